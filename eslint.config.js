@@ -1,0 +1,63 @@
+import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
+
+// The rooms of the house and the arrows between them. A room that is not listed after `allow` can't be
+// imported, so the drawing in docs/architecture.md stays true.
+const rooms = [
+  'workflows', 'activities', 'channels', 'answers', 'domain', 'store', 'worker', 'api', 'console', 'start', 'bench', 'tests',
+];
+const mayImport = {
+  domain: [],
+  workflows: ['domain'],
+  channels: ['domain'],
+  answers: ['domain'],
+  store: ['domain'],
+  activities: ['domain', 'channels', 'answers', 'store'],
+  worker: ['domain', 'workflows', 'activities', 'channels', 'answers', 'store'],
+  api: ['domain', 'workflows', 'channels', 'store'],
+  console: ['domain'],
+  start: ['domain', 'workflows', 'activities', 'channels', 'answers', 'store', 'worker', 'api'],
+  bench: rooms,
+  tests: rooms,
+};
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'data/', 'tests/doubles/whatsapp-page/page/**'] },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { boundaries },
+    settings: {
+      'boundaries/elements': rooms.map((room) => ({ type: room, pattern: room, mode: 'folder' })),
+      'import/resolver': { typescript: { alwaysTryTypes: true } },
+    },
+    rules: {
+      'boundaries/element-types': [
+        'error',
+        {
+          default: 'disallow',
+          rules: Object.entries(mayImport).map(([from, allow]) => ({ from: [from], allow: [from, ...allow] })),
+        },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as', objectLiteralTypeAssertions: 'never' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-console': 'error',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      eqeqeq: ['error', 'always'],
+    },
+  },
+  {
+    // Workflow code is replayed for months: activities are known to it by type only, and nothing
+    // that differs between two replays may be imported.
+    files: ['workflows/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['node:*', '../activities/*', '../store/*', '../channels/*'], paths: ['fs', 'crypto', 'path'] }],
+    },
+  },
+  { files: ['start/**', 'bench/**', 'tests/run.ts'], rules: { 'no-console': 'off' } },
+);
