@@ -70,6 +70,8 @@ export interface InboundMessage extends FromAccount {
   readonly replyTo?: string;
   /** Button and list answers end the window at once. */
   readonly endsWindow?: boolean;
+  /** Kept and shown, but nobody waits for an answer to it (a changed number, a comment, another app's thread): it opens no window. */
+  readonly silent?: boolean;
 }
 export interface InboundEdit extends FromAccount {
   readonly kind: 'edit';
@@ -137,4 +139,8 @@ export interface Outgoing {
   /** A template for outside the service window, where the channel has such a thing. */
   readonly template?: { readonly name: string; readonly language: string; readonly variables: readonly string[]; readonly quickReplies?: readonly string[] };
   readonly replyTo?: string;
+  /** How often this part has been throttled for this customer already: the X of WhatsApp's 4^X seconds. */
+  readonly throttledBefore?: number;
+  /** The 24-hour window is shut: what a person wrote goes under the platform's rule for people, where it has one. */
+  readonly outsideServiceWindow?: boolean;
 }
