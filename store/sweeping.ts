@@ -1,0 +1,70 @@
+import { conversationId, lineId, merchantId, messageKey, type ConversationId, type LineId, type MerchantId, type MessageKey } from '../domain/ids.ts';
+import type { Platform } from '../domain/message.ts';
+import type { Tx } from './database.ts';
+
+export interface Unanswered {
+  readonly merchant: MerchantId;
+  readonly platform: Platform;
+  readonly conversation: ConversationId;
+  readonly line: LineId;
+  readonly key: MessageKey;
+  readonly receivedAtMs: number;
+  readonly endsWindow: boolean;
+}
+
+/**
+ * Messages that were stored but that no turn has taken for longer than any window lasts: their signal was
+ * lost with the process that should have sent it. Each is taken by one sweeper, and again only after a pause
+ * that doubles: a conversation that rightly waits (its line is down) is not signalled for ever.
+ */
+export async function takeUnclaimed(tx: Tx, olderThan: Date, limit: number): Promise<Unanswered[]> {
+  const rows = await tx.query<{ merchant: string; platform: Platform; conversation: string; line: string; key: string; received_at: Date; ends_window: boolean }>(
+    `with due as (
+       select merchant, key from messages
+       where direction = 'in' and turn is null and status = 'received' and received_at < $1
+         and (swept_at is null or swept_at < now() - least(interval '1 hour', interval '30 seconds' * power(2, least(swept, 10))))
+       order by received_at limit $2 for update skip locked)
+     update messages m set swept = swept + 1, swept_at = now() from due, conversations c
+     where m.merchant = due.merchant and m.key = due.key and c.merchant = m.merchant and c.id = m.conversation
+     returning m.merchant, c.platform, m.conversation, m.line, m.key, m.received_at, m.ends_window`,
+    [olderThan, limit],
+  );
+  return rows.map((row) => ({
+    merchant: merchantId(row.merchant), platform: row.platform, conversation: conversationId(row.conversation), line: lineId(row.line), key: messageKey(row.key),
+    receivedAtMs: row.received_at.getTime(), endsWindow: row.ends_window,
+  }));
+}
+
+/** Turns that have been open for long: either something rightly waits, or their run is gone. The caller asks Temporal which. */
+export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): Promise<Unanswered[]> {
+  const rows = await tx.query<{ merchant: string; platform: Platform; conversation: string; line: string; key: string | null; received_at: Date | null }>(
+    `select t.merchant, c.platform, t.conversation, c.line, m.key, m.received_at
+     from turns t join conversations c on c.merchant = t.merchant and c.id = t.conversation
+     left join lateral (select key, received_at from messages i where i.merchant = t.merchant and i.turn = t.id and i.direction = 'in' order by seq limit 1) m on true
+     where t.state = 'open' and t.opened_at < $1 order by t.opened_at limit $2`,
+    [openedBefore, limit],
+  );
+  return rows.map((row) => ({
+    merchant: merchantId(row.merchant), platform: row.platform, conversation: conversationId(row.conversation), line: lineId(row.line),
+    key: messageKey(row.key ?? `lost/${row.conversation}`), receivedAtMs: row.received_at?.getTime() ?? 0, endsWindow: true,
+  }));
+}
+
+/** A person's words that wait although no run knows of them: stored, but the signal was lost. */
+export async function takeUnsignalledHumanMessages(tx: Tx, olderThan: Date, limit: number): Promise<Unanswered[]> {
+  const rows = await tx.query<{ merchant: string; platform: Platform; conversation: string; line: string; key: string; received_at: Date }>(
+    `with due as (
+       select merchant, key from messages
+       where direction = 'out' and by = 'human' and status = 'waiting' and received_at < $1
+         and (swept_at is null or swept_at < now() - least(interval '1 hour', interval '30 seconds' * power(2, least(swept, 10))))
+       order by received_at limit $2 for update skip locked)
+     update messages m set swept = swept + 1, swept_at = now() from due, conversations c
+     where m.merchant = due.merchant and m.key = due.key and c.merchant = m.merchant and c.id = m.conversation
+     returning m.merchant, c.platform, m.conversation, m.line, m.key, m.received_at`,
+    [olderThan, limit],
+  );
+  return rows.map((row) => ({
+    merchant: merchantId(row.merchant), platform: row.platform, conversation: conversationId(row.conversation), line: lineId(row.line), key: messageKey(row.key),
+    receivedAtMs: row.received_at.getTime(), endsWindow: true,
+  }));
+}

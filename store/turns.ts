@@ -1,0 +1,128 @@
+import type { ConversationId, MerchantId, MessageKey, TurnId } from '../domain/ids.ts';
+import { messageKey, outboundKey, turnId } from '../domain/ids.ts';
+import type { MessageType } from '../domain/message.ts';
+import type { Tx } from './database.ts';
+import { recordEvent } from './events.ts';
+import { fromStored, toStored } from './exact-text.ts';
+
+export interface TurnRef {
+  readonly merchant: MerchantId;
+  readonly conversation: ConversationId;
+  readonly turn: TurnId;
+}
+
+export interface ClaimedMessage {
+  readonly key: MessageKey;
+  readonly type: MessageType;
+  readonly text: string;
+  readonly payload: Record<string, unknown> | null;
+  readonly replyTo: string | null;
+  readonly atMs: number;
+  readonly receivedAtMs: number;
+}
+
+/**
+ * Takes every message of the conversation that no turn has. One statement, under the conversation's row
+ * lock: that, not anybody's memory, is what makes a redelivery days later harmless. Repeating it for the
+ * same turn returns the same messages and those that came meanwhile.
+ */
+export async function claim(tx: Tx, { merchant, conversation, turn }: TurnRef, windowEndedAt: Date): Promise<ClaimedMessage[]> {
+  await tx.query('select from conversations where merchant = $1 and id = $2 for update', [merchant, conversation]);
+  await takeOverFromLostRuns(tx, { merchant, conversation, turn });
+  await tx.query(
+    `insert into turns (merchant, id, conversation, state, window_ended_at) values ($1, $2, $3, 'open', $4) on conflict do nothing`,
+    [merchant, turn, conversation, windowEndedAt],
+  );
+  await tx.query(
+    `update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null and status = 'received'`,
+    [merchant, conversation, turn],
+  );
+  const rows = await tx.query<{
+    key: string; type: MessageType; text: string; exact: Buffer | null; payload: Record<string, unknown> | null;
+    reply_to: string | null; at: Date; received_at: Date;
+  }>(
+    `select key, type, text, exact, payload, reply_to, at, received_at from messages
+     where merchant = $1 and turn = $2 and direction = 'in' and status = 'received' order by at, seq`,
+    [merchant, turn],
+  );
+  return rows.map((row) => ({
+    key: messageKey(row.key),
+    type: row.type,
+    text: fromStored(row),
+    payload: row.payload,
+    replyTo: row.reply_to,
+    atMs: row.at.getTime(),
+    receivedAtMs: row.received_at.getTime(),
+  }));
+}
+
+/**
+ * A turn that is still open although its run is gone (there is never more than one run): Temporal's
+ * database was restored or lost, or an operator terminated the run. What it had not begun to send is
+ * thought again; what may have left is not.
+ */
+async function takeOverFromLostRuns(tx: Tx, { merchant, conversation, turn }: TurnRef): Promise<void> {
+  const lost = await tx.query<{ id: string; begun: boolean }>(
+    `select id, exists (select from messages m where m.merchant = t.merchant and m.turn = t.id and m.direction = 'out' and m.status <> 'waiting') as begun
+     from turns t where merchant = $1 and conversation = $2 and state = 'open' and id <> $3`,
+    [merchant, conversation, turn],
+  );
+  for (const { id, begun } of lost) {
+    if (begun) {
+      await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'failed');
+      await endWaitingParts(tx, merchant, id, 'run-lost');
+      await tx.query(`update messages set status = 'unknown', reason = 'run-lost' where merchant = $1 and turn = $2 and status = 'sending'`, [merchant, id]);
+      await askForHuman(tx, merchant, conversation, 'answer-interrupted');
+    } else {
+      await tx.query(`update messages set turn = null where merchant = $1 and turn = $2 and direction = 'in'`, [merchant, id]);
+      await tx.query(`delete from messages where merchant = $1 and turn = $2 and direction = 'out'`, [merchant, id]);
+      await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'abandoned');
+    }
+  }
+}
+
+/** Keeps the answer as parts that wait to be sent; an answer thought again replaces the earlier one. */
+export async function keepAnswer(
+  tx: Tx,
+  { merchant, conversation, turn }: TurnRef,
+  answer: { readonly line: string; readonly intent: string; readonly texts: readonly string[]; readonly at: Date },
+): Promise<MessageKey[]> {
+  await tx.query(`delete from messages where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`, [merchant, turn]);
+  await tx.query('update turns set intent = $3, draft = $4 where merchant = $1 and id = $2', [
+    merchant, turn, answer.intent, answer.texts.map((text) => toStored(text).text).join('\n\n') || null,
+  ]);
+  const keys: MessageKey[] = [];
+  for (const [index, part] of answer.texts.entries()) {
+    const key = outboundKey(turn, index + 1);
+    const { text, exact } = toStored(part);
+    await tx.query(
+      `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, at, received_at, status, turn, part, parts)
+       values ($1, $2, $3, $4, 'out', 'bot', 'text', $5, $6, $7, $7, 'waiting', $8, $9, $10)`,
+      [merchant, key, conversation, answer.line, text, exact, answer.at, turn, index + 1, answer.texts.length],
+    );
+    keys.push(key);
+  }
+  return keys;
+}
+
+export type ClosedTurn = 'answered' | 'silent' | 'human' | 'failed' | 'abandoned';
+
+export async function closeTurn(tx: Tx, { merchant, turn }: TurnRef, state: ClosedTurn): Promise<void> {
+  await tx.query(`update turns set state = $3, closed_at = now() where merchant = $1 and id = $2 and state = 'open'`, [merchant, turn, state]);
+}
+
+/** What has not left will not: the reason stays with each part. */
+export async function endWaitingParts(tx: Tx, merchant: MerchantId, turn: string, reason: string): Promise<void> {
+  await tx.query(`update messages set status = 'failed', reason = $3, waiting_until = null where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`, [
+    merchant, turn, reason,
+  ]);
+}
+
+/** One task for a person, however often it is asked for before somebody comes. */
+export async function askForHuman(tx: Tx, merchant: MerchantId, conversation: ConversationId, reason: string): Promise<void> {
+  const asked = await tx.query(
+    `update conversations set needs_human = $3, needs_human_at = now() where merchant = $1 and id = $2 and needs_human is null returning id`,
+    [merchant, conversation, reason],
+  );
+  if (asked.length > 0) await recordEvent(tx, { merchant, kind: 'conversation.needs-human', conversation, data: { reason } });
+}

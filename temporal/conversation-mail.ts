@@ -1,0 +1,82 @@
+import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/workflow';
+import type { conversation as conversationWorkflow, ConversationInput } from '../workflows/conversation.ts';
+import { messageSignal, type MessageArrived } from '../workflows/conversation-signals.ts';
+import { conversationWorkflowId, DECISIONS_QUEUE, type ConversationRef } from '../workflows/ids.ts';
+import { windowOf } from '../workflows/window.ts';
+import { CALL_TIMEOUT_MS } from './connection.ts';
+import { searchAttributesOf } from './search-attributes.ts';
+
+/** How the conversation is started when no run is there. */
+export type ConversationStart = Omit<ConversationInput, 'carried'>;
+
+/** What the store said of the message when it kept it. */
+export interface ArrivedMessage extends MessageArrived {
+  /** Messages of the conversation that no turn has taken, this one included. */
+  readonly unclaimed: number;
+}
+
+/** Brings news to a conversation's workflow, starting a run when none is there. */
+export class ConversationMail {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * A message was stored. Inside a window a plain signal is all it takes: the run has been started with a
+   * delay as long as the window, and sleeps without costing a workflow task. What ends the window uses
+   * signal-with-start, which also cancels that delay.
+   */
+  async messageArrived(start: ConversationStart, { unclaimed, ...message }: ArrivedMessage): Promise<void> {
+    const endsNow = message.endsWindow || unclaimed >= start.window.maxMessages;
+    const opensWindow = unclaimed === 1;
+    if (!endsNow && !opensWindow && (await this.tell(start, messageSignal, message))) return;
+    const endsAtMs = windowOf([message], start.window)?.endsAtMs ?? Date.now();
+    await this.tellOrStart(start, messageSignal, [message], endsNow ? 0 : Math.max(endsAtMs - Date.now(), 0));
+  }
+
+  /** Signals the run that is there; false when there is none. */
+  async tell<Args extends unknown[]>(ref: ConversationRef, signal: SignalDefinition<Args>, ...args: Args): Promise<boolean> {
+    const handle = this.#client.workflow.getHandle(conversationWorkflowId(ref));
+    try {
+      await this.#soon(() => handle.signal(signal, ...args));
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  async tellOrStart<Args extends unknown[]>(start: ConversationStart, signal: SignalDefinition<Args>, args: Args, startDelayMs = 0): Promise<void> {
+    await this.#soon(() =>
+      this.#client.workflow.signalWithStart<typeof conversationWorkflow, Args>('conversation', {
+        workflowId: conversationWorkflowId(start),
+        taskQueue: DECISIONS_QUEUE,
+        args: [start],
+        signal,
+        signalArgs: args,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        typedSearchAttributes: searchAttributesOf(start),
+        priority: { fairnessKey: start.merchant },
+        ...(startDelayMs > 0 ? { startDelay: startDelayMs } : {}),
+      }),
+    );
+  }
+
+  /** Is a run there? Asked by the sweep, about turns that have been open for long. */
+  async isRunning(ref: ConversationRef): Promise<boolean> {
+    try {
+      const { status } = await this.#soon(() => this.#client.workflow.getHandle(conversationWorkflowId(ref)).describe());
+      return status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  #soon<T>(call: () => Promise<T>): Promise<T> {
+    return this.#client.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
+  }
+}

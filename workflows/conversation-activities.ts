@@ -1,0 +1,51 @@
+import type { ConversationRef } from './ids.ts';
+import type { MessageKey, TurnId } from '../domain/ids.ts';
+import type { WindowRules } from '../domain/settings.ts';
+
+/** What the conversation asks of the world. The room `activities` does it. */
+export interface ConversationActivities {
+  takeTurn(request: TurnRequest): Promise<TurnTaken>;
+  deliver(request: DeliverRequest): Promise<Delivery>;
+  settle(request: SettleRequest): Promise<Settlement>;
+}
+
+export interface TurnRequest extends ConversationRef {
+  readonly turn: TurnId;
+  readonly nowMs: number;
+  /** When the window ended: what the lateness of the answer is measured from. */
+  readonly windowEndedAtMs: number;
+}
+
+/** The turn with its messages claimed, its answer thought and kept. */
+export interface TurnTaken {
+  readonly claimed: readonly MessageKey[];
+  /** The answer's parts in their order; none when nothing is to be said. */
+  readonly parts: readonly MessageKey[];
+  /** The merchant's rules as they are now, for the next window of this run. */
+  readonly window: WindowRules;
+}
+
+export interface DeliverRequest extends ConversationRef {
+  readonly key: MessageKey;
+}
+
+/**
+ * - `accepted` the provider has it (now, or since an earlier attempt)
+ * - `held`     it may not be sent now; `untilMs` when that ends by itself
+ * - `unknown`  it may have left
+ * - `ended`    it will never be sent: refused for good, overtaken by a person, opted out. Nor will the parts after it
+ */
+export type Delivery =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'held'; readonly reason: string; readonly untilMs: number | null }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ended'; readonly reason: string };
+
+export interface SettleRequest extends ConversationRef {
+  readonly key: MessageKey;
+  /** The deadline has passed: if it is still unclear, tell a person. */
+  readonly lastLook: boolean;
+}
+
+/** `send-again` only when the far end has shown that the message is not there. */
+export type Settlement = { readonly kind: 'settled' } | { readonly kind: 'send-again' } | { readonly kind: 'unclear' };

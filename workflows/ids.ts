@@ -1,0 +1,22 @@
+import type { ConversationId, LineId, MerchantId } from '../domain/ids.ts';
+import type { Platform } from '../domain/message.ts';
+
+/**
+ * Workflow ids and task queues, made here and nowhere else. Neither is encrypted by the codec, so no
+ * phone number stands in them: the customer is a keyed hash.
+ */
+export interface ConversationRef {
+  readonly merchant: MerchantId;
+  readonly platform: Platform;
+  readonly conversation: ConversationId;
+}
+
+export const conversationWorkflowId = ({ merchant, platform, conversation }: ConversationRef): string =>
+  `conversation/${merchant}/${platform}/${conversation}`;
+
+export const lineWorkflowId = (merchant: MerchantId, line: LineId): string => `line/${merchant}/${line}`;
+
+/** Workflows and what is fast and pure. */
+export const DECISIONS_QUEUE = 'zajel';
+/** Sends over HTTP: a queue of its own, so that its rate limits and priorities never hold up a decision. */
+export const SENDS_QUEUE = 'zajel-sends';

@@ -1,0 +1,53 @@
+import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
+
+/** Every retry policy of the house, each number with its reason. */
+
+/**
+ * Claiming and answering by rules: a few statements and pure arithmetic, so it runs inside the workflow
+ * task. No last attempt: while the database is away there is nothing better to do than to try again, and
+ * each attempt repeats safely because a turn's id claims once.
+ */
+export const TURN: LocalActivityOptions = {
+  // Ten times what a slow database on a small machine needs; longer and the workflow task would have to be renewed.
+  startToCloseTimeout: '10 s',
+  // After this much waiting the pause becomes a timer in the history instead of a held workflow task.
+  localRetryThreshold: '5 s',
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '15 s' },
+};
+
+/**
+ * One attempt to hand one part to a provider. Its retries are only for what surely was not sent; what may
+ * have been sent comes back as `unknown`, not as an error.
+ */
+export const deliverOptions = (maxRetries: number): ActivityOptions => ({
+  // Longer than the slowest provider's answer (20 s time limit in the channel) plus the bookkeeping around it.
+  startToCloseTimeout: '45 s',
+  // A dead worker is noticed after this long; the activity beats every second while it waits for the provider.
+  heartbeatTimeout: '6 s',
+  retry: {
+    // The mission's policy for sends: 3 s doubling to 15 s. The activity adds the 10 % of jitter itself.
+    initialInterval: '3 s',
+    backoffCoefficient: 2,
+    maximumInterval: '15 s',
+    maximumAttempts: maxRetries + 1,
+  },
+});
+
+/** Parked work looks again by itself, in case the news that should wake it got lost. */
+export const PARKED_LOOK_AGAIN_MS = { first: 15_000, longest: 15 * 60_000 } as const;
+
+/** How long an unclear outcome may wait for a status, an echo or the chat's own history before a person is asked. */
+export const UNKNOWN_DEADLINE_MS = 10 * 60_000;
+
+/** Pauses between two looks into the chat's history for an unclear send: soon first, since most settle at once. */
+export const SETTLE_EVERY_MS = { first: 2_000, longest: 60_000 } as const;
+
+/** Thinking starts again with a message that arrived meanwhile, but a customer who never stops typing gets an answer. */
+export const MAX_RETHINKS = 2;
+
+/** Looking into a chat's history changes nothing there, so it may be tried as often as it takes. */
+export const SETTLE: ActivityOptions = {
+  startToCloseTimeout: '45 s',
+  heartbeatTimeout: '6 s',
+  retry: { initialInterval: '3 s', backoffCoefficient: 2, maximumInterval: '1 m' },
+};

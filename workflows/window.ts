@@ -1,0 +1,44 @@
+import type { WindowRules } from '../domain/settings.ts';
+
+/** A message's arrival, as far as the window is concerned. */
+export interface Arrival {
+  /** When Zajel stored it: the provider's own time orders messages but is too coarse to time a window. */
+  readonly receivedAtMs: number;
+  /** Button and list answers, opt-out words and commands are not typed in fragments. */
+  readonly endsWindow: boolean;
+}
+
+export interface Window {
+  readonly opensAtMs: number;
+  readonly endsAtMs: number;
+  readonly count: number;
+}
+
+/**
+ * The window that these messages, none of them claimed yet, are gathered in. Pure, so that the workflow, the
+ * API (which shows the countdown) and the tests can't disagree. What arrived after the end has waited
+ * for an earlier turn; it is counted, and the window is over.
+ */
+export function windowOf(arrivals: readonly Arrival[], rules: WindowRules): Window | null {
+  const inOrder = arrivals.toSorted((a, b) => a.receivedAtMs - b.receivedAtMs);
+  const first = inOrder[0];
+  if (first === undefined) return null;
+
+  const opensAtMs = first.receivedAtMs;
+  const capMs = opensAtMs + Math.max(rules.ms, rules.maxMs);
+  let endsAtMs = opensAtMs + rules.ms;
+  for (const [index, { receivedAtMs, endsWindow }] of inOrder.entries()) {
+    if (receivedAtMs > endsAtMs) break;
+    if (endsWindow || index + 1 >= rules.maxMessages) {
+      endsAtMs = receivedAtMs;
+      break;
+    }
+    endsAtMs = Math.min(capMs, Math.max(endsAtMs, extendedEnd(receivedAtMs, endsAtMs, rules)));
+  }
+  return { opensAtMs, endsAtMs, count: inOrder.length };
+}
+
+function extendedEnd(receivedAtMs: number, endsAtMs: number, rules: WindowRules): number {
+  if (rules.kind === 'quiet') return receivedAtMs + rules.ms;
+  return receivedAtMs >= endsAtMs - rules.graceMs ? receivedAtMs + rules.graceMs : endsAtMs;
+}
