@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { SendContext } from '../channel.ts';
+import { exchange, HttpFailure, jsonOf, retryAfter } from '../http.ts';
+import { EvolutionError } from './classify.ts';
+import type { EvolutionAccount } from './schema.ts';
+
+const refusal = z.looseObject({
+  message: z.unknown(),
+  error: z.unknown(),
+  response: z.looseObject({ message: z.unknown() }).optional().catch(undefined),
+});
+const lookedUp = z.looseObject({ exists: z.literal(false) });
+
+/** One call to the instance: one try, errors as `EvolutionError` or `HttpFailure`. */
+export async function evolutionPost(
+  account: EvolutionAccount,
+  path: string,
+  body: unknown,
+  context: SendContext,
+  maxBytes?: number,
+): Promise<unknown> {
+  const url = new URL(
+    `${account.serverUrl.replace(/\/+$/, '')}/${path}/${encodeURIComponent(account.instance)}`,
+  );
+  const response = await exchange({
+    method: 'POST',
+    url,
+    headers: { apikey: account.apiKey },
+    body: JSON.stringify(body),
+    timeoutMs: context.timeoutMs,
+    signal: context.signal,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  });
+  const json = jsonOf(response.body);
+  if (response.status >= 200 && response.status < 300) {
+    if (json !== undefined) return json;
+    throw new HttpFailure({
+      code: 'ANSWER_UNREADABLE',
+      mayHaveLeft: true,
+      status: response.status,
+      host: url.host,
+    });
+  }
+  const parsed = refusal.safeParse(json);
+  const words = parsed.success
+    ? (parsed.data.response?.message ?? parsed.data.message ?? parsed.data.error)
+    : undefined;
+  const said = (Array.isArray(words) ? words : [words]).filter((word) => word !== undefined);
+  throw new EvolutionError({
+    status: response.status,
+    // Objects here hold phone numbers: only text is repeated, and never the key.
+    detail:
+      said
+        .filter((word) => typeof word === 'string')
+        .join('; ')
+        .replaceAll(account.apiKey, '…')
+        .slice(0, 300) || 'no words',
+    unknownNumber: said.some((word) => lookedUp.safeParse(word).success),
+    retryAfterMs: retryAfter(response.headers['retry-after']),
+  });
+}

@@ -1,0 +1,42 @@
+import type { Channel } from '../channel.ts';
+import { downloadMedia, type FetchesMedia } from '../media.ts';
+import { isLoopbackHost } from '../private-address.ts';
+import { classify } from './classify.ts';
+import { parse } from './parse.ts';
+import type { InstagramAccount } from './schema.ts';
+import { send, showTyping } from './send.ts';
+
+export { instagramAccount, type InstagramAccount } from './schema.ts';
+
+export interface InstagramOptions {
+  /** With the version: `https://graph.instagram.com/v24.0`. */
+  readonly instagramApiUrl: string;
+}
+
+export function instagram({
+  instagramApiUrl,
+}: InstagramOptions): Channel<InstagramAccount> & FetchesMedia<InstagramAccount> {
+  return {
+    name: 'instagram',
+    platform: 'instagram',
+    // 1,000 bytes of UTF-8 are about 500 Arabic letters.
+    capabilities: {
+      maxText: { unit: 'bytes', limit: 1000 },
+      serviceWindowHours: 24,
+      humanWindowHours: 7 * 24,
+      templates: false,
+    },
+    parse,
+    classify,
+    send: (account, outgoing, context) => send(instagramApiUrl, account, outgoing, context),
+    showTyping: (account, to, _lastInboundId, context) => showTyping(instagramApiUrl, account, to, context),
+    // The handle is a signed address of Instagram's file servers; the token is not for them.
+    fetchMedia: (_account, media, toPath, context) =>
+      downloadMedia({
+        url: media.handle,
+        toPath,
+        context,
+        allowLoopback: isLoopbackHost(new URL(instagramApiUrl).hostname),
+      }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Channel } from '../channel.ts';
+import type { FetchesMedia } from '../media.ts';
+import { classify } from './classify.ts';
+import { fetchMedia } from './media.ts';
+import { parse } from './parse.ts';
+import type { WhatsappCloudAccount } from './schema.ts';
+import { send, showTyping } from './send.ts';
+
+export { whatsappCloudAccount, type WhatsappCloudAccount } from './schema.ts';
+
+export interface WhatsappCloudOptions {
+  /** With the version: `https://graph.facebook.com/v24.0`. */
+  readonly graphApiUrl: string;
+}
+
+/** WhatsApp's official interface. It keeps no history that could be asked: an unknown outcome waits for a status with our key. */
+export function whatsappCloud({
+  graphApiUrl,
+}: WhatsappCloudOptions): Channel<WhatsappCloudAccount> & FetchesMedia<WhatsappCloudAccount> {
+  return {
+    name: 'whatsapp-cloud',
+    platform: 'whatsapp',
+    capabilities: {
+      maxText: { unit: 'characters', limit: 4096 },
+      serviceWindowHours: 24,
+      humanWindowHours: null,
+      templates: true,
+    },
+    parse,
+    classify,
+    send: (account, outgoing, context) => send(graphApiUrl, account, outgoing, context),
+    showTyping: (account, _to, lastInboundId, context) =>
+      showTyping(graphApiUrl, account, lastInboundId, context),
+    fetchMedia: (account, media, toPath, context) => fetchMedia(graphApiUrl, account, media, toPath, context),
+  };
+}
