@@ -1,0 +1,126 @@
+import { columnKeys, remember, type RememberedRow, type SheetMemory } from './memory.ts';
+import { suspicion, type Suspicion } from './suspicion.ts';
+import { textAt, type RowKey, type SheetReading, type SheetRow } from './source.ts';
+
+export type Comparison =
+  /** The first reading: its rows are known from now on, and nothing is said about them. */
+  | { readonly kind: 'baseline'; readonly rows: readonly SheetRow[]; readonly next: SheetMemory }
+  /** Not believed. Nothing follows from it and nothing is remembered of it; the operator is told. */
+  | { readonly kind: 'suspicious'; readonly suspicion: Suspicion }
+  | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly next: SheetMemory };
+
+export type Change =
+  | { readonly kind: 'new-order'; readonly rowKey: RowKey; readonly row: SheetRow }
+  | {
+      readonly kind: 'status';
+      readonly rowKey: RowKey;
+      readonly from: string;
+      readonly to: string;
+      readonly row: SheetRow;
+    }
+  /** Anything else that a person edited: the fields, or the headers of columns that are no field. */
+  | {
+      readonly kind: 'edit';
+      readonly rowKey: RowKey;
+      readonly fields: readonly string[];
+      readonly row: SheetRow;
+    }
+  | { readonly kind: 'disappeared'; readonly rowKey: RowKey }
+  | { readonly kind: 'reappeared'; readonly rowKey: RowKey; readonly row: SheetRow };
+
+/** A row that is gone is looked for this many polls more (a day of them, at one in 30 s), then forgotten. */
+const FORGET_AFTER_POLLS = 2_880;
+
+/**
+ * What has happened in a sheet since it was last believed. Every row that is to count must have its key: rows
+ * without one (`pin` them first, or see the reading's problems) are held, which is not the same as gone.
+ */
+export function compare(memory: SheetMemory, reading: SheetReading): Comparison {
+  const headers = columnKeys(reading.columns, reading.headers).filter((key) => key !== null);
+  const rows = keyedRows(reading);
+  const unclear = reading.columnProblems.filter(({ pauses }) => pauses);
+  if (unclear.length > 0)
+    return { kind: 'suspicious', suspicion: { reason: 'unclear-columns', problems: unclear } };
+  if (memory.headers === null) {
+    return {
+      kind: 'baseline',
+      rows: [...rows.values()].map(({ row }) => row),
+      next: { headers, rows: [...rows.values()].map(({ now }) => now) },
+    };
+  }
+  const held = new Set(
+    reading.problems.flatMap((problem) => (problem.kind === 'duplicate-order-id' ? [problem.rowKey] : [])),
+  );
+  const doubt = suspicion(memory, headers, reading.rows.length, rows, held);
+  if (doubt !== null) return { kind: 'suspicious', suspicion: doubt };
+
+  const known = new Map(memory.rows.map((row) => [row.rowKey, row]));
+  const changes: Change[] = [];
+  for (const [rowKey, { row, now }] of rows) {
+    const before = known.get(rowKey);
+    if (before === undefined) changes.push({ kind: 'new-order', rowKey, row });
+    else
+      changes.push(
+        ...changesOf(before, now, row, new Set(memory.headers.filter((key) => headers.includes(key)))),
+      );
+  }
+  const absent: RememberedRow[] = [];
+  for (const row of memory.rows) {
+    if (rows.has(row.rowKey)) continue;
+    if (held.has(row.rowKey)) absent.push(row);
+    else if (row.missing < FORGET_AFTER_POLLS) absent.push({ ...row, missing: row.missing + 1 });
+    if (row.missing === 0 && !held.has(row.rowKey)) changes.push({ kind: 'disappeared', rowKey: row.rowKey });
+  }
+  return {
+    kind: 'changes',
+    changes,
+    next: { headers, rows: [...[...rows.values()].map(({ now }) => now), ...absent] },
+  };
+}
+
+function changesOf(
+  before: RememberedRow,
+  now: RememberedRow,
+  row: SheetRow,
+  shared: ReadonlySet<string>,
+): Change[] {
+  const { rowKey } = now;
+  const fields = [...shared].filter((key) => key !== 'status' && before.cells[key] !== now.cells[key]);
+  return [
+    ...(before.missing > 0 ? [{ kind: 'reappeared', rowKey, row } as const] : []),
+    ...(before.cells['status'] === now.cells['status']
+      ? []
+      : [{ kind: 'status', rowKey, from: before.status, to: now.status, row } as const]),
+    ...(fields.length === 0 ? [] : [{ kind: 'edit', rowKey, fields, row } as const]),
+  ];
+}
+
+function keyedRows(reading: SheetReading): Map<RowKey, { row: SheetRow; now: RememberedRow }> {
+  const keyed = new Map<RowKey, { row: SheetRow; now: RememberedRow }>();
+  for (const row of reading.rows) {
+    if (row.rowKey === null) continue;
+    keyed.set(row.rowKey, { row, now: remember(row, row.rowKey, reading.columns, reading.headers) });
+  }
+  return keyed;
+}
+
+/** The reading with the rows that `pin` has just given their keys. */
+export function withPinned(reading: SheetReading, pinned: readonly SheetRow[]): SheetReading {
+  const keys = new Map(pinned.map(({ place, rowKey }) => [place, rowKey]));
+  return {
+    ...reading,
+    rows: reading.rows.map((row) =>
+      row.rowKey === null ? { ...row, rowKey: keys.get(row.place) ?? null } : row,
+    ),
+  };
+}
+
+/** The rows of a reading that want a key: those that no problem holds back. */
+export function unpinned(reading: SheetReading): SheetRow[] {
+  if (reading.columns.orderId !== undefined) return [];
+  return reading.rows.filter(
+    (row) =>
+      row.rowKey === null &&
+      (textAt(row, reading.columns.phone) !== '' || textAt(row, reading.columns.whatsapp) !== ''),
+  );
+}

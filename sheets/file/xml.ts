@@ -1,0 +1,63 @@
+/**
+ * As much XML as a workbook's parts need: elements by name, with their places in the text, so that one can be
+ * replaced while every other byte stays. The elements asked for never contain one of their own name.
+ */
+export interface XmlElement {
+  readonly attributes: string;
+  /** What is between the tags; empty for `<c/>`. */
+  readonly inner: string;
+  readonly start: number;
+  readonly end: number;
+  readonly innerStart: number;
+  /** `x:` in `<x:c>`, as some writers have it. */
+  readonly prefix: string;
+}
+
+export function* elements(xml: string, name: string): Generator<XmlElement> {
+  const opening = new RegExp(`<((?:[\\w.-]+:)?)${name}(?=[\\s/>])((?:[^>"']|"[^"]*"|'[^']*')*?)(/?)>`, 'g');
+  for (let tag = opening.exec(xml); tag !== null; tag = opening.exec(xml)) {
+    const [whole, prefix = '', attributes = '', selfClosing] = tag;
+    const innerStart = tag.index + whole.length;
+    if (selfClosing === '/') {
+      yield { attributes, inner: '', start: tag.index, end: innerStart, innerStart, prefix };
+      continue;
+    }
+    const closing = `</${prefix}${name}`;
+    const innerEnd = xml.indexOf(closing, innerStart);
+    if (innerEnd === -1) return;
+    const end = xml.indexOf('>', innerEnd) + 1;
+    yield { attributes, inner: xml.slice(innerStart, innerEnd), start: tag.index, end, innerStart, prefix };
+    opening.lastIndex = end;
+  }
+}
+
+export function first(xml: string, name: string): XmlElement | undefined {
+  for (const element of elements(xml, name)) return element;
+  return undefined;
+}
+
+export function attribute(element: Pick<XmlElement, 'attributes'>, name: string): string | undefined {
+  const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(element.attributes);
+  const value = found?.[1] ?? found?.[2];
+  return value === undefined ? undefined : unescapeXml(value);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+export const unescapeXml = (text: string): string =>
+  text.replace(
+    /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
+    (entity, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+      if (decimal !== undefined) return String.fromCodePoint(Number.parseInt(decimal, 10));
+      return ENTITIES[name ?? ''] ?? entity;
+    },
+  );
+
+export const escapeXml = (text: string): string =>
+  // Control characters can't stand in XML at all; spreadsheet programs refuse the whole file for one.
+  text
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F]/g, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');

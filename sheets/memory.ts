@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { normalise } from '../domain/text.ts';
+import { sheetFields, type SheetField } from '../domain/sheet-columns.ts';
+import { textAt, type Columns, type RowKey, type SheetRow } from './source.ts';
+
+/**
+ * What Zajel remembers of a sheet between two polls: which rows there were and what they said, as fingerprints.
+ * Plain JSON; the caller stores it with the effects of the comparison that made it. About 250 bytes a row.
+ */
+export interface SheetMemory {
+  /** Null until the first comparison: the next reading is the baseline. */
+  readonly headers: readonly string[] | null;
+  readonly rows: readonly RememberedRow[];
+}
+
+export interface RememberedRow {
+  readonly rowKey: RowKey;
+  /** As typed, because the expected value of a write-back is compared with it and an operator sees it. */
+  readonly status: string;
+  readonly cells: Fingerprint;
+  /** Polls since the row was last seen; 0 while it is there. A row that was cut may be pasted a poll later. */
+  readonly missing: number;
+}
+
+/** One short hash per column that has a value. Keyed by field, else by header, so that moved columns change nothing. */
+export type Fingerprint = Readonly<Record<string, string>>;
+
+export const EMPTY_MEMORY: SheetMemory = { headers: null, rows: [] };
+
+/** Zajel's own column says nothing about which order a row is, and its changes are not a person's. */
+const OWN: ReadonlySet<SheetField> = new Set(['messageState']);
+
+/** 48 bits: a collision inside one column of one sheet (10^4 rows) has a chance of about 10^-7. */
+const HASH_LENGTH = 8;
+
+export function fingerprint(
+  row: Pick<SheetRow, 'cells'>,
+  columns: Columns,
+  headers: readonly string[],
+): Fingerprint {
+  const keys = columnKeys(columns, headers);
+  const cells: Record<string, string> = {};
+  for (const [index, key] of keys.entries()) {
+    if (key === null) continue;
+    const text = normalise(textAt(row, index));
+    if (text !== '') cells[key] = hash(text);
+  }
+  return cells;
+}
+
+/** The field or the header that names each column; null for a column that is not compared. */
+export function columnKeys(columns: Columns, headers: readonly string[]): (string | null)[] {
+  const fieldAt = new Map(
+    sheetFields().flatMap((field) => (columns[field] === undefined ? [] : [[columns[field], field]])),
+  );
+  const seen = new Set<string>();
+  return headers.map((header, index) => {
+    const field = fieldAt.get(index);
+    if (field !== undefined) return OWN.has(field) ? null : field;
+    const key = `:${normalise(header)}`;
+    if (key === ':' || seen.has(key)) return null;
+    seen.add(key);
+    return key;
+  });
+}
+
+export const remember = (
+  row: SheetRow,
+  rowKey: RowKey,
+  columns: Columns,
+  headers: readonly string[],
+): RememberedRow => ({
+  rowKey,
+  status: textAt(row, columns.status),
+  cells: fingerprint(row, columns, headers),
+  missing: 0,
+});
+
+const hash = (text: string): string =>
+  createHash('sha1').update(text).digest('base64url').slice(0, HASH_LENGTH);
