@@ -16,7 +16,8 @@ export interface ClaimedMessage {
   readonly type: MessageType;
   readonly text: string;
   readonly payload: Record<string, unknown> | null;
-  readonly replyTo: string | null;
+  /** Our own key of the message that this one quotes, when it is in the transcript. */
+  readonly replyToKey: MessageKey | null;
   readonly atMs: number;
   readonly receivedAtMs: number;
 }
@@ -39,10 +40,11 @@ export async function claim(tx: Tx, { merchant, conversation, turn }: TurnRef, w
   );
   const rows = await tx.query<{
     key: string; type: MessageType; text: string; exact: Buffer | null; payload: Record<string, unknown> | null;
-    reply_to: string | null; at: Date; received_at: Date;
+    quoted: string | null; at: Date; received_at: Date;
   }>(
-    `select key, type, text, exact, payload, reply_to, at, received_at from messages
-     where merchant = $1 and turn = $2 and direction = 'in' and status = 'received' order by at, seq`,
+    `select key, type, text, exact, payload, at, received_at,
+       (select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to) as quoted
+     from messages m where merchant = $1 and turn = $2 and direction = 'in' and status = 'received' order by at, seq`,
     [merchant, turn],
   );
   return rows.map((row) => ({
@@ -50,7 +52,7 @@ export async function claim(tx: Tx, { merchant, conversation, turn }: TurnRef, w
     type: row.type,
     text: fromStored(row),
     payload: row.payload,
-    replyTo: row.reply_to,
+    replyToKey: row.quoted === null ? null : messageKey(row.quoted),
     atMs: row.at.getTime(),
     receivedAtMs: row.received_at.getTime(),
   }));

@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { Seal } from '../store/sealed.ts';
 
 const ENCODING = Buffer.from('binary/encrypted');
@@ -19,7 +19,7 @@ export class EncryptionCodec implements PayloadCodec {
   encode(payloads: Payload[]): Promise<Payload[]> {
     return Promise.resolve(
       payloads.map((payload) => {
-        const plain = temporal.api.common.v1.Payload.encode(payload).finish();
+        const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
         return { metadata: { encoding: ENCODING, 'encryption-key-id': Buffer.from(this.#seal.currentId) }, data: this.#seal.seal(plain) };
       }),
     );
@@ -30,7 +30,7 @@ export class EncryptionCodec implements PayloadCodec {
       payloads.map((payload) => {
         const encoding = payload.metadata?.['encoding'];
         if (encoding == null || payload.data == null || !ENCODING.equals(encoding)) return payload;
-        return temporal.api.common.v1.Payload.decode(this.#seal.open(payload.data));
+        return proto.temporal.api.common.v1.Payload.decode(this.#seal.open(payload.data));
       }),
     );
   }

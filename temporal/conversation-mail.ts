@@ -49,9 +49,9 @@ export class ConversationMail {
     }
   }
 
-  async tellOrStart<Args extends unknown[]>(start: ConversationStart, signal: SignalDefinition<Args>, args: Args, startDelayMs = 0): Promise<void> {
+  async tellOrStart<News>(start: ConversationStart, signal: SignalDefinition<[News]>, args: [News], startDelayMs = 0): Promise<void> {
     await this.#soon(() =>
-      this.#client.workflow.signalWithStart<typeof conversationWorkflow, Args>('conversation', {
+      this.#client.workflow.signalWithStart<typeof conversationWorkflow, [News]>('conversation', {
         workflowId: conversationWorkflowId(start),
         taskQueue: DECISIONS_QUEUE,
         args: [start],

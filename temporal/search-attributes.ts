@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { ConversationRef } from '../workflows/ids.ts';
 
 const MERCHANT = defineSearchAttributeKey('Merchant', SearchAttributeType.KEYWORD);
@@ -15,7 +15,7 @@ export const searchAttributesOf = ({ merchant, platform, conversation }: Convers
   { key: CUSTOMER, value: conversation as string },
 ];
 
-const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL } = temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_BOOL } = proto.temporal.api.enums.v1.IndexedValueType;
 
 export const SEARCH_ATTRIBUTES = {
   Merchant: INDEXED_VALUE_TYPE_KEYWORD,

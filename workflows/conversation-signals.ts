@@ -23,14 +23,14 @@ export interface ConversationState {
 export const messageSignal = defineSignal<[MessageArrived]>('message');
 /** A person's text, already stored, to be sent before anything of the bot's. */
 export const humanMessageSignal = defineSignal<[readonly MessageKey[]]>('humanMessage');
-/** The window ends now. */
-export const flushSignal = defineSignal('flush');
+/** The window ends now; says who asked. */
+export const flushSignal = defineSignal<[string]>('flush');
 export const takenOverSignal = defineSignal<[TakenOver]>('takenOver');
-export const handedBackSignal = defineSignal('handedBack');
+export const handedBackSignal = defineSignal<[string]>('handedBack');
 /** What held a send may be over: the line is up again, the settings were changed. */
 export const wakeSignal = defineSignal<[string]>('wake');
 /** A status or an echo told how an unclear send went. */
 export const settledSignal = defineSignal<[MessageKey]>('settled');
-export const closeSignal = defineSignal('close');
+export const closeSignal = defineSignal<[string]>('close');
 
 export const stateQuery = defineQuery<ConversationState>('state');

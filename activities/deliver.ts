@@ -1,0 +1,133 @@
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Channel, SendReceipt } from '../channels/channel.ts';
+import { ClassifiedError, type Failure } from '../domain/errors.ts';
+import { beginSending, readForSend, recordAccepted, recordEnded, recordUnknown, recordWaiting, type SendFacts } from '../store/sending.ts';
+import type { Delivery, DeliverRequest } from '../workflows/conversation-activities.ts';
+import type { ActivityContext } from './context.ts';
+import { accountOf, lookUp } from './look-up.ts';
+import { maySend } from './may-send.ts';
+
+/** The provider's time limit: shorter than the activity's, so that the outcome can still be written down. */
+export const SEND_TIMEOUT_MS = 20_000;
+
+/** Shorter than the heartbeat time-out after which another worker takes the part over. */
+const STALE_INTENT_MS = 4_000;
+const STALLED: Failure = { class: 'unknown', reason: 'stalled', detail: 'the worker stood still between its intent and the send' };
+
+type Decision = { readonly kind: 'done'; readonly delivery: Delivery } | { readonly kind: 'send' | 'find-out'; readonly facts: SendFacts; readonly channel: Channel };
+
+/**
+ * Hands one part to its provider, at most once as far as anybody can know:
+ *
+ * 1. under the conversation's lock: what became of it so far, and may it leave now? The intent is written;
+ * 2. the provider is asked, outside of any transaction;
+ * 3. the outcome is written. An outcome nobody could hear is `unknown`, and found out by looking, not by sending again.
+ *
+ * Death before 1 commits: nothing left, the next attempt starts over. Between 1 and 3: the next attempt finds the
+ * intent and looks first. After 3: the next attempt finds the outcome.
+ */
+export function createDeliver(context: ActivityContext): (request: DeliverRequest) => Promise<Delivery> {
+  const { database, measures, now } = context;
+
+  const decide = (request: DeliverRequest): Promise<Decision> =>
+    database.merchant(request.merchant, async (tx): Promise<Decision> => {
+      const done = (delivery: Delivery): Decision => ({ kind: 'done', delivery });
+      const facts = await readForSend(tx, request);
+      if (facts === null) return done({ kind: 'ended', reason: 'withdrawn' });
+      const channel = context.channels.get(facts.line.channel);
+      switch (facts.status) {
+        case 'accepted':
+        case 'sent':
+        case 'delivered':
+        case 'read':
+          return done({ kind: 'accepted' });
+        case 'failed':
+          return done({ kind: 'ended', reason: 'failed-before' });
+        case 'unknown':
+        case 'sending':
+          // An earlier attempt wrote its intent and was not heard of again.
+          return channel === undefined ? done({ kind: 'unknown' }) : { kind: 'find-out', facts, channel };
+        case 'waiting':
+          break;
+      }
+      const may = maySend(facts, channel, context.windowDefaults, now());
+      switch (may.kind) {
+        case 'held':
+          await recordWaiting(tx, request, may.reason, may.untilMs);
+          return done({ kind: 'held', reason: may.reason, untilMs: may.untilMs });
+        case 'no':
+          await recordEnded(tx, request, may.reason, may.needsHuman);
+          return done({ kind: 'ended', reason: may.reason });
+        case 'yes':
+          if (channel === undefined) throw new Error('a send was allowed without a channel');
+          await beginSending(tx, request);
+          return { kind: 'send', facts, channel };
+      }
+    });
+
+  return async (request) => {
+    const beating = setInterval(() => Context.current().heartbeat(), 1_000);
+    try {
+      for (;;) {
+        const askedAt = performance.now();
+        const decision = await decide(request);
+        if (decision.kind === 'done') return counted(decision.delivery, null, 'none');
+        const { facts, channel } = decision;
+        if (decision.kind === 'send') return await send(request, facts, channel, askedAt);
+        const found = await lookUp(context, request, facts, channel);
+        if (found.kind !== 'absent') return counted(found, facts, channel.name);
+      }
+    } finally {
+      clearInterval(beating);
+    }
+  };
+
+  async function send(request: DeliverRequest, facts: SendFacts, channel: Channel, askedAt: number): Promise<Delivery> {
+    let receipt: SendReceipt;
+    try {
+      // This process was frozen since it wrote its intent: another worker may have looked, found nothing and sent.
+      if (performance.now() - askedAt > STALE_INTENT_MS) throw new ClassifiedError(STALLED);
+      receipt = await channel.send(accountOf(context, facts), facts.outgoing, { signal: Context.current().cancellationSignal, timeoutMs: SEND_TIMEOUT_MS });
+    } catch (error) {
+      return counted(await failed(request, channel.classify(error), error), facts, channel.name);
+    }
+    // Outside of the try: a store that fails now says nothing about the send. The next attempt finds the intent and looks.
+    await database.merchant(request.merchant, (tx) => recordAccepted(tx, request, receipt.providerId, new Date(now())));
+    return counted({ kind: 'accepted' }, facts, channel.name);
+  }
+
+  /** What each class of failure means for the part; throws where Temporal should try again. */
+  async function failed(request: DeliverRequest, failure: Failure, error: unknown): Promise<Delivery> {
+    const { reason } = failure;
+    context.logger.warn({ event: 'send failed', merchant: request.merchant, key: request.key, class: failure.class, reason, err: error });
+    switch (failure.class) {
+      case 'unknown':
+        await database.merchant(request.merchant, (tx) => recordUnknown(tx, request, reason));
+        return { kind: 'unknown' };
+      case 'permanent':
+        await database.merchant(request.merchant, (tx) => recordEnded(tx, request, reason, true));
+        return { kind: 'ended', reason };
+      case 'auth':
+        await database.merchant(request.merchant, (tx) => recordWaiting(tx, request, reason, null));
+        return { kind: 'held', reason, untilMs: null };
+      case 'throttled':
+      case 'retryable':
+        await database.merchant(request.merchant, (tx) => recordWaiting(tx, request, reason, null));
+        measures.sent({ channel: 'any', outcome: 'retried', latenessMs: null });
+        throw ApplicationFailure.create({
+          type: failure.class,
+          message: `${reason}: ${failure.detail}`,
+          // Expected in any network's life: counted, not alarming.
+          category: ApplicationFailureCategory.BENIGN,
+          ...(failure.retryAfterMs === undefined ? {} : { nextRetryDelay: failure.retryAfterMs }),
+        });
+    }
+  }
+
+  function counted(delivery: Delivery, facts: SendFacts | null, channel: string): Delivery {
+    const latenessMs = facts?.windowEndedAtMs != null && facts.outgoing.part === 1 && delivery.kind === 'accepted' ? now() - facts.windowEndedAtMs : null;
+    measures.sent({ channel, outcome: delivery.kind, latenessMs });
+    return delivery;
+  }
+}

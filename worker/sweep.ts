@@ -1,0 +1,103 @@
+import type { Logger } from 'pino';
+import type { Measures } from '../activities/measures.ts';
+import { settingsOf, type WindowDefaults } from '../domain/settings.ts';
+import { readSettings } from '../store/merchants.ts';
+import type { Database } from '../store/database.ts';
+import { longOpenTurns, takeUnclaimed, takeUnsignalledHumanMessages, type Unanswered } from '../store/sweeping.ts';
+import { forgetEvents } from '../store/events.ts';
+import type { ConversationMail, ConversationStart } from '../temporal/conversation-mail.ts';
+import { humanMessageSignal, messageSignal } from '../workflows/conversation-signals.ts';
+
+export interface SweepOptions {
+  readonly database: Database;
+  readonly mail: ConversationMail;
+  readonly windowDefaults: WindowDefaults;
+  readonly maxRetries: number;
+  readonly measures: Measures;
+  readonly logger: Logger;
+  /** Pause between two sweeps. @default 10 s */
+  readonly everyMs?: number;
+  /** A message this old has outlived any window that could have been about to claim it. @default 30 s beyond the longest window */
+  readonly lostAfterMs?: number;
+}
+
+const BATCH = 500;
+const OPEN_TURN_MS = 2 * 60_000;
+const EVENTS_KEPT_MS = 3 * 24 * 3_600_000;
+
+/**
+ * Signals what was stored but never signalled (the process died between the two), and wakes turns whose run
+ * is gone (Temporal's own database was lost or restored). Repeating a signal is harmless: a claim takes each
+ * message once.
+ */
+export class Sweep {
+  readonly #options: SweepOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    // Right after a start nothing is too young: what an earlier process left behind has no other rescue.
+    this.#running = this.once(1_000).then(() => this.#later());
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  /** One sweep; a failing store or Temporal is logged, and the next sweep tries again. */
+  async once(lostAfterMs: number): Promise<number> {
+    const { database, logger, measures } = this.#options;
+    try {
+      const olderThan = new Date(Date.now() - lostAfterMs);
+      const unclaimed = await database.system((tx) => takeUnclaimed(tx, olderThan, BATCH));
+      for (const lost of unclaimed) await this.#signal(lost, 'message');
+      const unsaid = await database.system((tx) => takeUnsignalledHumanMessages(tx, olderThan, BATCH));
+      for (const lost of unsaid) await this.#signal(lost, 'humanMessage');
+      const orphans = await this.#orphans();
+      for (const lost of orphans) await this.#signal(lost, 'message');
+      await database.system((tx) => forgetEvents(tx, new Date(Date.now() - EVENTS_KEPT_MS)));
+      const swept = unclaimed.length + unsaid.length + orphans.length;
+      if (swept > 0) {
+        measures.swept(swept);
+        logger.info({ event: 'swept', messages: unclaimed.length, humanMessages: unsaid.length, turns: orphans.length });
+      }
+      return swept;
+    } catch (error) {
+      logger.error({ event: 'sweep failed', err: error });
+      return 0;
+    }
+  }
+
+  async #orphans(): Promise<Unanswered[]> {
+    const { database, mail } = this.#options;
+    const open = await database.system((tx) => longOpenTurns(tx, new Date(Date.now() - OPEN_TURN_MS), BATCH));
+    const orphans: Unanswered[] = [];
+    for (const turn of open) if (!(await mail.isRunning(turn))) orphans.push(turn);
+    return orphans;
+  }
+
+  async #signal(lost: Unanswered, signal: 'message' | 'humanMessage'): Promise<void> {
+    const { database, mail, windowDefaults, maxRetries } = this.#options;
+    const { merchant, platform, conversation, line, key, receivedAtMs, endsWindow } = lost;
+    const settings = await database.merchant(merchant, (tx) => readSettings(tx, merchant));
+    const start: ConversationStart = { merchant, platform, conversation, line, window: settingsOf(settings, windowDefaults).window, maxRetries };
+    if (signal === 'humanMessage') await mail.tellOrStart(start, humanMessageSignal, [[key]]);
+    else await mail.tellOrStart(start, messageSignal, [{ key, receivedAtMs, endsWindow }]);
+  }
+
+  #later(): void {
+    if (this.#stopped) return;
+    const { everyMs = 10_000, lostAfterMs = 60_000 } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.#running = this.once(lostAfterMs).then(() => this.#later());
+    }, everyMs);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { createActivities } from '../activities/activities.ts';
+import type { ActivityContext } from '../activities/context.ts';
+import type { Seal } from '../store/sealed.ts';
+import { dataConverterOf, type TemporalAddress } from '../temporal/connection.ts';
+import { DECISIONS_QUEUE, SENDS_QUEUE } from '../workflows/ids.ts';
+
+export interface WorkerOptions {
+  readonly temporal: TemporalAddress;
+  readonly seal: Seal;
+  readonly context: ActivityContext;
+  /** Made before, where several workers or a warm start share it. */
+  readonly bundle?: WorkflowBundle;
+  /** How long work in flight may take to finish after a stop was asked for. @default 8 s: Ctrl-C ends within 10 */
+  readonly graceMs?: number;
+}
+
+export interface RunningWorker {
+  /** Rejects when the worker dies by itself. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const bundleWorkflows = (): Promise<WorkflowBundle> =>
+  bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    failureConverterPath: fileURLToPath(new URL('../temporal/failure-converter.ts', import.meta.url)),
+  });
+
+/** Starts the two workers of a process: one for decisions, one for sends, whose queue is limited and ordered on its own. */
+export async function startWorker({ temporal, seal, context, bundle, graceMs = 8_000 }: WorkerOptions): Promise<RunningWorker> {
+  const connection = await NativeConnection.connect({
+    address: temporal.address,
+    ...(temporal.apiKey === undefined ? {} : { apiKey: temporal.apiKey }),
+    ...(temporal.tls === undefined ? {} : { tls: temporal.tls }),
+  });
+  const { takeTurn, ...sends } = createActivities(context);
+  const shared = {
+    connection,
+    namespace: temporal.namespace,
+    dataConverter: dataConverterOf(seal),
+    shutdownGraceTime: graceMs,
+    shutdownForceTime: graceMs + 1_000,
+  };
+  const decisions = await Worker.create({
+    ...shared,
+    taskQueue: DECISIONS_QUEUE,
+    workflowBundle: bundle ?? (await bundleWorkflows()),
+    activities: { takeTurn },
+    // Histories are short and runs are many: a small cache is enough, and memory stays flat.
+    maxCachedWorkflows: 500,
+    // After a crash its sticky tasks wait this long for it before another worker gets them.
+    stickyQueueScheduleToStartTimeout: '5 s',
+  });
+  const sending = await Worker.create({ ...shared, taskQueue: SENDS_QUEUE, activities: sends, maxConcurrentActivityTaskExecutions: 100 });
+  const done = Promise.all([decisions.run(), sending.run()]).then(() => undefined);
+  // Whoever awaits `done` hears of it; until then it must not end the process by itself.
+  done.catch((error: unknown) => context.logger.fatal({ event: 'worker died', err: error }));
+  return {
+    done,
+    async stop() {
+      for (const worker of [decisions, sending]) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await done;
+      await connection.close();
+    },
+  };
+}
