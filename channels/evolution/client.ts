@@ -5,9 +5,9 @@ import { EvolutionError } from './classify.ts';
 import type { EvolutionAccount } from './schema.ts';
 
 const refusal = z.looseObject({
-  message: z.unknown(),
-  error: z.unknown(),
-  response: z.looseObject({ message: z.unknown() }).optional().catch(undefined),
+  message: z.unknown().optional(),
+  error: z.unknown().optional(),
+  response: z.looseObject({ message: z.unknown().optional() }).optional().catch(undefined),
 });
 const lookedUp = z.looseObject({ exists: z.literal(false) });
 

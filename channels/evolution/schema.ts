@@ -16,7 +16,7 @@ const optionalText = z.string().optional().catch(undefined);
 export const envelope = z.looseObject({
   event: z.string().transform((name) => name.toLowerCase().replace(/[_-]/g, '.')),
   instance: z.string().min(1),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 export const key = z.looseObject({
@@ -35,7 +35,7 @@ export const upsert = z.looseObject({
   pushName: optionalText,
   message: anyObject.nullish(),
   messageTimestamp: wireTime,
-  contextInfo: z.unknown(),
+  contextInfo: z.unknown().optional(),
 });
 export type Upsert = z.infer<typeof upsert>;
 

@@ -13,13 +13,13 @@ const optionalText = z.string().optional().catch(undefined);
 const flag = z.boolean().catch(false).default(false);
 const party = z.looseObject({ id: wireId });
 
-export const envelope = z.object({ object: z.literal('instagram'), entry: z.unknown() });
+export const envelope = z.object({ object: z.literal('instagram'), entry: z.unknown().optional() });
 export const entry = z.looseObject({
   id: wireId,
   time: wireTime.optional().catch(undefined),
-  messaging: z.unknown(),
-  standby: z.unknown(),
-  changes: z.unknown(),
+  messaging: z.unknown().optional(),
+  standby: z.unknown().optional(),
+  changes: z.unknown().optional(),
 });
 
 export const event = z.looseObject({
@@ -30,7 +30,7 @@ export const event = z.looseObject({
   message_edit: anyObject.optional(),
   postback: anyObject.optional(),
   reaction: anyObject.optional(),
-  read: z.unknown(),
+  read: z.unknown().optional(),
   referral: anyObject.optional(),
 });
 export type Event = z.infer<typeof event>;
@@ -42,7 +42,7 @@ export const message = z.looseObject({
   is_self: flag,
   is_deleted: flag,
   is_unsupported: flag,
-  attachments: z.unknown(),
+  attachments: z.unknown().optional(),
   quick_reply: z.looseObject({ payload: z.string() }).optional().catch(undefined),
   reply_to: z
     .looseObject({
@@ -75,7 +75,7 @@ export const reaction = z.looseObject({
   emoji: optionalText,
 });
 
-export const change = z.looseObject({ field: z.string(), value: z.unknown() });
+export const change = z.looseObject({ field: z.string(), value: z.unknown().optional() });
 export const comment = z.looseObject({
   id: wireId,
   text: z.string(),

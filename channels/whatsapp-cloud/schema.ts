@@ -10,16 +10,19 @@ export const whatsappCloudAccount = z.object({
 });
 export type WhatsappCloudAccount = z.infer<typeof whatsappCloudAccount>;
 
-export const envelope = z.object({ object: z.literal('whatsapp_business_account'), entry: z.unknown() });
-export const entry = z.looseObject({ changes: z.unknown() });
-export const change = z.looseObject({ field: z.string(), value: z.unknown() });
+export const envelope = z.object({
+  object: z.literal('whatsapp_business_account'),
+  entry: z.unknown().optional(),
+});
+export const entry = z.looseObject({ changes: z.unknown().optional() });
+export const change = z.looseObject({ field: z.string(), value: z.unknown().optional() });
 export const value = z.looseObject({
   metadata: z.looseObject({ phone_number_id: wireId }),
-  contacts: z.unknown(),
-  messages: z.unknown(),
-  message_echoes: z.unknown(),
-  statuses: z.unknown(),
-  errors: z.unknown(),
+  contacts: z.unknown().optional(),
+  messages: z.unknown().optional(),
+  message_echoes: z.unknown().optional(),
+  statuses: z.unknown().optional(),
+  errors: z.unknown().optional(),
 });
 
 export const contact = z.looseObject({
@@ -61,7 +64,7 @@ export const status = z.looseObject({
   recipient_id: z.string().optional().catch(undefined),
   recipient_user_id: z.string().optional().catch(undefined),
   biz_opaque_callback_data: z.string().min(1).optional().catch(undefined),
-  errors: z.unknown(),
+  errors: z.unknown().optional(),
 });
 
 export const fault = z.looseObject({
