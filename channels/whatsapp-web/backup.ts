@@ -1,0 +1,196 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, cp, mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { pack, unpack } from './archive.ts';
+import { filesUnder, orAbsent, type FoundFile } from './files.ts';
+
+/** What makes up the login, and nothing else of the profile. */
+const LOGIN = [
+  'Local State',
+  'Default/Preferences',
+  'Default/IndexedDB/',
+  'Default/Local Storage/',
+  'Default/Cookies',
+  'Default/Network/Cookies',
+  'Default/WebStorage/',
+];
+const isLogin = ({ name }: FoundFile): boolean =>
+  LOGIN.some((part) => name === part || (part.endsWith('/') && name.startsWith(part))) &&
+  !name.endsWith('/LOCK');
+
+const MAGIC = Buffer.from('ZJLOGIN1');
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+/** Three versions: the newest may have been taken just before the damage was noticed. */
+const KEPT_VERSIONS = 3;
+const SUFFIX = '.login';
+
+export type BackupResult =
+  | { readonly did: 'saved'; readonly file: string; readonly bytes: number }
+  | { readonly did: 'unchanged' }
+  | { readonly did: 'unsettled' };
+
+/** Encrypted, versioned copies of one line's login. */
+export class Backups {
+  readonly #folder: string;
+  readonly #profile: string;
+  readonly #key: Uint8Array;
+  #lastPrint: string | null = null;
+
+  constructor(folder: string, profile: string, key: Uint8Array) {
+    if (key.length !== 32) throw new RangeError(`the backup key has ${key.length} bytes, not 32`);
+    this.#folder = folder;
+    this.#profile = profile;
+    this.#key = key;
+  }
+
+  /** Copies the login while the browser is at work. The files are taken only when none changed meanwhile. */
+  async save(): Promise<BackupResult> {
+    const before = await this.#login();
+    if (fingerprint(before) === this.#lastPrint) return { did: 'unchanged' };
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const draft = await mkdtemp(path.join(this.#folder, 'draft-'));
+    try {
+      const settled = await this.#copySettled(draft, before);
+      if (settled === null) return { did: 'unsettled' };
+      const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomBytes(2).toString('hex')}${SUFFIX}`;
+      await this.#seal(draft, path.join(this.#folder, name));
+      this.#lastPrint = settled;
+      for (const old of (await this.versions()).slice(KEPT_VERSIONS)) await rm(path.join(this.#folder, old));
+      return { did: 'saved', file: name, bytes: (await stat(path.join(this.#folder, name))).size };
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  }
+
+  /** Newest first. */
+  async versions(): Promise<string[]> {
+    const names = (await orAbsent(readdir(this.#folder))) ?? [];
+    return names
+      .filter((name) => name.endsWith(SUFFIX))
+      .sort()
+      .reverse();
+  }
+
+  /** Puts the newest copy that opens (right key, whole) in the place of the profile's login; the damaged one is moved to `kept`. */
+  async restore(kept: string, not: ReadonlySet<string> = new Set()): Promise<string | null> {
+    for (const version of (await this.versions()).filter((name) => !not.has(name))) {
+      const draft = await mkdtemp(path.join(this.#folder, 'draft-'));
+      try {
+        if (!(await this.#unseal(path.join(this.#folder, version), draft))) continue;
+        await setAside(this.#profile, kept);
+        await mkdir(path.dirname(this.#profile), { recursive: true });
+        await rename(draft, this.#profile);
+        return version;
+      } finally {
+        await rm(draft, { recursive: true, force: true });
+      }
+    }
+    return null;
+  }
+
+  /** After an unlink the copies open nothing any more: they are kept aside, so that none is restored in a circle. */
+  async retire(kept: string): Promise<void> {
+    await mkdir(kept, { recursive: true, mode: 0o700 });
+    for (const version of await this.versions())
+      await rename(path.join(this.#folder, version), path.join(kept, version));
+    this.#lastPrint = null;
+  }
+
+  async #login(): Promise<FoundFile[]> {
+    return (await filesUnder(this.#profile)).filter(isLogin);
+  }
+
+  async #copySettled(draft: string, first: FoundFile[]): Promise<string | null> {
+    for (let attempt = 0, list = first; attempt < 5; attempt++) {
+      await rm(draft, { recursive: true, force: true });
+      for (const { name, mtimeMs } of list) {
+        const target = path.join(draft, name);
+        await mkdir(path.dirname(target), { recursive: true });
+        await orAbsent(copyFile(path.join(this.#profile, name), target));
+        await orAbsent(utimes(target, mtimeMs / 1000, mtimeMs / 1000));
+      }
+      const after = await this.#login();
+      if (list.length > 0 && fingerprint(after) === fingerprint(list)) return fingerprint(list);
+      list = after;
+    }
+    return null;
+  }
+
+  async #seal(from: string, file: string): Promise<void> {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
+    cipher.setAAD(MAGIC);
+    const out = createWriteStream(`${file}.new`, { mode: 0o600 });
+    out.write(Buffer.concat([MAGIC, iv]));
+    const withTag = new Transform({
+      transform: (chunk, _encoding, done) => done(null, chunk),
+      flush: (done) => done(null, cipher.getAuthTag()),
+    });
+    await pipeline(pack(from, await filesUnder(from)), createGzip({ level: 4 }), cipher, withTag, out);
+    await rename(`${file}.new`, file);
+  }
+
+  /** False when the copy is not whole or was made with another key: the next older one is tried. */
+  async #unseal(file: string, into: string): Promise<boolean> {
+    const { size } = await stat(file);
+    const start = MAGIC.length + IV_BYTES;
+    if (size < start + TAG_BYTES) return false;
+    const handle = await open(file, 'r');
+    try {
+      const head = (await handle.read(Buffer.alloc(start), 0, start, 0)).buffer;
+      const tag = (await handle.read(Buffer.alloc(TAG_BYTES), 0, TAG_BYTES, size - TAG_BYTES)).buffer;
+      if (!head.subarray(0, MAGIC.length).equals(MAGIC)) return false;
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, head.subarray(MAGIC.length));
+      decipher.setAAD(MAGIC);
+      decipher.setAuthTag(tag);
+      await pipeline(
+        createReadStream(file, { start, end: size - TAG_BYTES - 1 }),
+        decipher,
+        createGunzip(),
+        unpack(into),
+      );
+      return true;
+    } catch (error) {
+      if (isDamage(error)) return false;
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/** Keeps a copy of what is about to be replaced or cleared. Two generations are enough to undo a mistake. */
+export async function setAside(profile: string, kept: string): Promise<string | null> {
+  if ((await orAbsent(stat(profile))) === null) return null;
+  await mkdir(kept, { recursive: true, mode: 0o700 });
+  const place = path.join(kept, `profile-${new Date().toISOString().replaceAll(':', '-')}`);
+  for (const { name } of (await filesUnder(profile)).filter(isLogin))
+    await cp(path.join(profile, name), path.join(place, name));
+  await rm(profile, { recursive: true, force: true });
+  const generations = (await readdir(kept))
+    .filter((name) => name.startsWith('profile-'))
+    .sort()
+    .reverse();
+  for (const old of generations.slice(2)) await rm(path.join(kept, old), { recursive: true, force: true });
+  return place;
+}
+
+const fingerprint = (files: FoundFile[]): string =>
+  createHash('sha256')
+    .update(
+      files
+        .map(({ name, size, mtimeMs }) => `${name} ${size} ${mtimeMs}`)
+        .sort()
+        .join('\n'),
+    )
+    .digest('hex');
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/authenticate|incorrect header|unexpected end|invalid|archive/i.test(error.message) ||
+    ('code' in error && String(error.code).startsWith('Z_')));

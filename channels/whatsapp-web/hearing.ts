@@ -1,0 +1,170 @@
+import type { Inbound } from '../../domain/message.ts';
+import type whatsapp from 'whatsapp-web.js';
+import { wordsOf } from './classify.ts';
+import type { LineMemory } from './memory.ts';
+import type { Identity } from './page.ts';
+import { isPersonalChat, parse } from './parse.ts';
+import { rawMessage, type RawMessage } from './raw-message.ts';
+import type { LineCallbacks } from './state.ts';
+import { pause, within } from './waiting.ts';
+
+/** An echo of a send in flight gets its id when the send returns; longer than this it is judged by itself. */
+const ECHO_PATIENCE_MS = 30_000;
+const LOOK_UP_PHONE_MS = 3_000;
+
+/**
+ * Everything a client hears, one thing after the other in the order in which it came, each handed on until it has been
+ * accepted. Closed until what came while the line was down has been read, so that the mark of what was seen never runs ahead.
+ */
+export class Hearing {
+  readonly #client: whatsapp.Client;
+  readonly #account: string;
+  readonly #memory: LineMemory;
+  readonly #callbacks: LineCallbacks;
+  readonly #over: AbortSignal;
+  readonly #onLife: () => void;
+  #me: Identity = { pn: null, lid: null };
+  #open: () => void = () => undefined;
+  #tail: Promise<void>;
+
+  constructor(
+    client: whatsapp.Client,
+    account: string,
+    memory: LineMemory,
+    callbacks: LineCallbacks,
+    over: AbortSignal,
+    onLife: () => void,
+  ) {
+    this.#client = client;
+    this.#account = account;
+    this.#memory = memory;
+    this.#callbacks = callbacks;
+    this.#over = over;
+    this.#onLife = onLife;
+    this.#tail = new Promise((resolve) => (this.#open = resolve));
+    client.on('message_create', (message) => this.#message(message.rawData));
+    client.on('message_edit', (message, text) =>
+      this.#about(message.rawData, (raw) => ({ event: 'edit', message: raw, text: String(text) })),
+    );
+    client.on('message_revoke_everyone', (message) =>
+      this.#about(message.rawData, (raw) => ({ event: 'revoke', message: raw })),
+    );
+    client.on('message_ack', (message, ack) =>
+      this.#about(message.rawData, (raw) => ({
+        event: 'ack',
+        message: raw,
+        ack,
+        key: memory.sends.keyOf(raw.id._serialized),
+      })),
+    );
+    client.on('message_reaction', (reaction: unknown) =>
+      this.#push(() => this.#handOn({ ...this.#context(null), event: 'reaction', reaction })),
+    );
+  }
+
+  /** From now on what was heard is handed on; `first` is what had been missed. */
+  async begin(me: Identity, first: readonly RawMessage[]): Promise<void> {
+    this.#me = me;
+    for (const raw of first) await this.#take(raw);
+    this.#open();
+  }
+
+  #message(data: unknown): void {
+    this.#onLife();
+    const raw = rawMessage.safeParse(data);
+    if (!raw.success) return this.#strange(raw.error.message);
+    // Not in the queue: an echo may wait for its own send, and nobody else should.
+    if (raw.data.id.fromMe)
+      void this.#take(raw.data).catch((error: unknown) => this.#strange(wordsOf(error)));
+    else this.#push(() => this.#take(raw.data));
+  }
+
+  #about(data: unknown, what: (raw: RawMessage) => About): void {
+    this.#onLife();
+    const raw = rawMessage.safeParse(data);
+    if (!raw.success) return this.#strange(raw.error.message);
+    this.#push(async () =>
+      this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...what(raw.data) }),
+    );
+  }
+
+  async #take(raw: RawMessage): Promise<void> {
+    if (!isPersonalChat(raw.id.remote)) return;
+    if (raw.id.fromMe) return this.#fromMe(raw);
+    await this.#handOn({ ...this.#context(await this.#phoneOf(raw)), event: 'message', message: raw });
+    await this.#memory.seen.handedOn((raw.t ?? 0) * 1000);
+  }
+
+  /** Ours, ours whose answer was lost, or the owner typing on the phone. */
+  async #fromMe(raw: RawMessage): Promise<void> {
+    const { sends } = this.#memory;
+    const id = raw.id._serialized;
+    const candidate = (): string | undefined =>
+      sends.unsettled(raw.id.remote, raw.body ?? '', (raw.t ?? 0) * 1000)?.key;
+    const until = Date.now() + ECHO_PATIENCE_MS;
+    while (
+      sends.keyOf(id) === null &&
+      sends.isFlying(candidate()) &&
+      Date.now() < until &&
+      !this.#over.aborted
+    )
+      await pause(100, this.#over);
+    if (sends.keyOf(id) !== null) return;
+    const key = candidate();
+    if (key !== undefined) await sends.settle(key, id);
+    const phone = await this.#phoneOf(raw);
+    this.#push(() =>
+      this.#handOn({ ...this.#context(phone), event: 'from-me', message: raw, key: key ?? null }),
+    );
+  }
+
+  /** The number behind an `@lid`. Unknown is no obstacle: the person then goes by that id. */
+  async #phoneOf(raw: RawMessage): Promise<string | null> {
+    const chat = raw.id.remote;
+    if (!chat.endsWith('@lid')) return null;
+    const known = this.#memory.phones.get(chat);
+    if (known !== undefined) return known;
+    try {
+      const [found] = await within(
+        LOOK_UP_PHONE_MS,
+        'the number of a contact',
+        this.#client.getContactLidAndPhone([chat]),
+      );
+      const digits = /^(\d+)@c\.us$/.exec(found?.pn ?? '')?.[1] ?? null;
+      if (digits !== null) this.#memory.phones.set(chat, digits);
+      return digits;
+    } catch (error) {
+      this.#callbacks.onLog('line.phone-unknown', { error: wordsOf(error) });
+      return null;
+    }
+  }
+
+  #context(phone: string | null): { account: string; me: Identity; phone: string | null } {
+    return { account: this.#account, me: this.#me, phone };
+  }
+  #push(job: () => Promise<void>): void {
+    this.#tail = this.#tail.then(job).catch((error: unknown) => this.#strange(wordsOf(error)));
+  }
+  async #handOn(heard: unknown): Promise<void> {
+    for (const inbound of parse(heard)) await this.#untilAccepted(inbound);
+  }
+  /** The store may be away for a while. The message waits here, and after a crash it is read from the chat again. */
+  async #untilAccepted(inbound: Inbound): Promise<void> {
+    for (let waitMs = 500; !this.#over.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
+      try {
+        return await this.#callbacks.onInbound(inbound);
+      } catch (error) {
+        this.#callbacks.onLog('line.inbound-refused', { kind: inbound.kind, error: wordsOf(error), waitMs });
+        await pause(waitMs, this.#over);
+      }
+    }
+  }
+  #strange(why: string): void {
+    this.#callbacks.onLog('line.unreadable', { why });
+  }
+}
+
+type About =
+  | { event: 'edit'; message: RawMessage; text: string }
+  | { event: 'revoke'; message: RawMessage }
+  | { event: 'ack'; message: RawMessage; ack: number; key: string | null };

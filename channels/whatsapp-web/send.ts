@@ -1,0 +1,133 @@
+import { ClassifiedError } from '../../domain/errors.ts';
+import type { Customer, Outgoing } from '../../domain/message.ts';
+import type { SendContext, SendReceipt } from '../channel.ts';
+import { addressOf } from './address.ts';
+import { classify, notHanded, wordsOf } from './classify.ts';
+import type { Connection } from './connection.ts';
+import { ask, readVitals } from './page.ts';
+import type { Timings } from './timings.ts';
+import { pause, TimedOut, within } from './waiting.ts';
+
+/**
+ * Hands one part to the page. Everything that fails before is `retryable`: it surely was not sent. From the moment the
+ * page has it, a lost answer is `unknown`, and `lookUp` reads the chat before anything is sent again.
+ */
+export async function send(line: Connection, outgoing: Outgoing, context: SendContext): Promise<SendReceipt> {
+  const until = Date.now() + context.timeoutMs;
+  line.usable();
+  const chat = await addressOf(line, outgoing.to);
+  await typeFor(line, chat, typingMs(outgoing.text, line.timings.typing, context.timeoutMs), context.signal);
+  if (context.signal.aborted) throw notHanded('aborted', 'the send was called off while typing');
+  const { client, page } = line.usable();
+  await mayWriteTo(line, chat);
+  try {
+    await readVitals(page, line.timings.probeTimeoutMs);
+  } catch (error) {
+    throw notHanded('page-silent', wordsOf(error));
+  }
+  const { sends } = line.settings.memory;
+  await sends.begin(outgoing.key, chat, outgoing.text);
+  try {
+    const options = {
+      waitUntilMsgSent: true,
+      ...(outgoing.replyTo === undefined ? {} : { quotedMessageId: outgoing.replyTo }),
+    };
+    const handed = client.sendMessage(chat, outgoing.text, options);
+    const message = await within(
+      Math.max(1_000, until - Date.now()),
+      'the send',
+      untilOver(handed, line, context.signal),
+    );
+    const id = rawId(message);
+    if (id === null) throw new TimedOut('the page gave no message back');
+    await sends.settle(outgoing.key, id);
+    return { providerId: id };
+  } catch (error) {
+    throw new ClassifiedError(handedOver(error), { cause: error });
+  } finally {
+    sends.landed(outgoing.key);
+  }
+}
+
+/** Past the hand-over nothing is surely unsent any more, whatever the error looks like. */
+function handedOver(error: unknown): ReturnType<typeof classify> {
+  const failure = classify(error);
+  return failure.class === 'retryable' ? { ...failure, class: 'unknown' } : failure;
+}
+
+async function untilOver<Result>(
+  work: Promise<Result>,
+  line: Connection,
+  signal: AbortSignal,
+): Promise<Result> {
+  const over = AbortSignal.any([line.over, signal]);
+  const lost = new Promise<never>((_, reject) => {
+    const lose = (): void =>
+      reject(
+        new TimedOut(
+          line.over.aborted ? 'the browser ended in mid-send' : 'the send was called off in mid-send',
+        ),
+      );
+    if (over.aborted) lose();
+    else over.addEventListener('abort', lose, { once: true });
+  });
+  return Promise.race([work, lost]);
+}
+
+/** A number that may not write first still answers those who wrote. */
+async function mayWriteTo(line: Connection, chat: string): Promise<void> {
+  if (line.state !== 'no-new-chats') return;
+  const { page } = line.usable();
+  const wroteFirst = `Boolean(window.require('WAWebCollections').Chat.get(${JSON.stringify(chat)})?.msgs.getModelsArray().some((one) => !one.id.fromMe))`;
+  if ((await ask(page, wroteFirst, line.timings.probeTimeoutMs, 'the chat')) === true) return;
+  throw notHanded('no-new-chats', 'WhatsApp lets this number answer, but not write first', {
+    class: 'throttled',
+    scope: 'line',
+  });
+}
+
+/** How long a person would type this: bounded, and never more than a third of the time that is left. */
+export function typingMs(text: string, typing: Timings['typing'], timeoutMs: number): number {
+  if (typing.perCharacterMs === 0) return 0;
+  const natural = Math.min(Math.max(text.length * typing.perCharacterMs, typing.minMs), typing.maxMs);
+  return Math.min(natural, timeoutMs / 3);
+}
+
+async function typeFor(line: Connection, chat: string, ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
+  const { page } = line.usable();
+  try {
+    // The page shows "typing…" for 25 s by itself.
+    await ask(
+      page,
+      `window.WWebJS.sendChatstate('typing', ${JSON.stringify(chat)})`,
+      line.timings.probeTimeoutMs,
+      'typing',
+    );
+  } catch (error) {
+    throw notHanded('page-silent', wordsOf(error));
+  }
+  await pause(ms, AbortSignal.any([signal, line.over]));
+}
+
+/** Mark as read and show "typing…", best effort: the caller decides what a failure of it is worth. */
+export async function showTyping(
+  line: Connection,
+  to: Customer,
+  _lastInboundId: string,
+  context: SendContext,
+): Promise<void> {
+  const { client, page } = line.usable();
+  const chat = await addressOf(line, to);
+  await within(context.timeoutMs, 'marking as read', client.sendSeen(chat));
+  await ask(
+    page,
+    `window.WWebJS.sendChatstate('typing', ${JSON.stringify(chat)})`,
+    context.timeoutMs,
+    'typing',
+  );
+}
+
+function rawId(message: { id: { _serialized: string } } | undefined): string | null {
+  return message?.id._serialized ?? null;
+}
