@@ -5,12 +5,34 @@ import { normalise } from './text.ts';
  * `stop by tomorrow?` is a visit. Every spelling of an entry counts (see `normalise`).
  */
 export const OPT_OUT_WORDS = [
-  'stop', 'stop all', 'stopall', 'unsubscribe', 'opt out',
-  'الغاء الاشتراك', 'الغاء اشتراك', 'الغي الاشتراك', 'وقف', 'اوقف', 'ايقاف', 'توقف', 'وقف الرسائل', 'ايقاف الرسائل', 'اوقفوا الرسائل',
-  'ڕاگرتنی نامەکان', 'نامەم بۆ مەنێرن',
+  'stop',
+  'stop all',
+  'stopall',
+  'unsubscribe',
+  'opt out',
+  'الغاء الاشتراك',
+  'الغاء اشتراك',
+  'الغي الاشتراك',
+  'وقف',
+  'اوقف',
+  'ايقاف',
+  'توقف',
+  'وقف الرسائل',
+  'ايقاف الرسائل',
+  'اوقفوا الرسائل',
+  'ڕاگرتنی نامەکان',
+  'نامەم بۆ مەنێرن',
 ] as const;
 
-export const OPT_IN_WORDS = ['start', 'subscribe', 'unstop', 'opt in', 'اشتراك', 'اشترك', 'بەشداریکردن'] as const;
+export const OPT_IN_WORDS = [
+  'start',
+  'subscribe',
+  'unstop',
+  'opt in',
+  'اشتراك',
+  'اشترك',
+  'بەشداریکردن',
+] as const;
 
 export type Command = 'opt-out' | 'opt-in';
 
@@ -23,7 +45,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
 const LONGEST = 200;
 
 /** The command that this whole message is, or null. */
-export const commandIn = (text: string): Command | null => (text.length > LONGEST ? null : (COMMANDS.get(normalise(text)) ?? null));
+export const commandIn = (text: string): Command | null =>
+  text.length > LONGEST ? null : (COMMANDS.get(normalise(text)) ?? null);
 
 /** Whether this message ends the window at once, because waiting for more of it would be wrong. */
 export const endsWindow = (text: string): boolean => commandIn(text) !== null;

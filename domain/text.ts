@@ -6,11 +6,10 @@
 
 /** Bidi marks, zero-width characters, fillers, variation selectors, tags: there, but not to be seen. */
 const INVISIBLE =
-   
   /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\u{E0000}-\u{E0FFF}]/gu;
 
 /** Marks of Latin, Greek, Cyrillic and Arabic writing, and the keycap. Other scripts need theirs to stay words. */
- 
+
 const DIACRITICS =
   /[\u0300-\u036F\u0483-\u0489\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED\u08CA-\u08E1\u08E3-\u08FF\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20F0\uFE20-\uFE2F]/gu;
 
@@ -78,7 +77,7 @@ export function normalise(text: string): string {
     .replace(DIACRITICS, '')
     .replace(FOLDED, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFC')
-     
+
     .replace(/[\s\u0000-\u001F\u007F-\u009F]+/gu, ' ')
     .trim();
   const bare = folded.replace(SURROUNDING, '');
