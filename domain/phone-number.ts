@@ -99,8 +99,7 @@ function foreignWithoutPlus(digits: string, country: CountryCode): KnownNumber |
   for (let extra = 1; extra <= 3; extra++) {
     if (national(digits.slice(0, -extra), country)?.line === 'mobile') return null;
   }
-  const found = international(digits);
-  return found?.line === 'mobile' ? found : null;
+  return international(digits);
 }
 
 /** Too short, too long, or of the right length and still nobody's, measured by the country's own mobiles. */

@@ -15,8 +15,8 @@ const DATE =
 const THOUSANDS = /^\d{1,3}(?:,\d{3})+(?:\.0+)?$/;
 /** A number that went through a spreadsheet's arithmetic: `01012345678.0`. */
 const DECIMAL_TAIL = /(\d{8,})\.0{1,2}(?!\d)/g;
-/** More than four long numbers in one run is not a phone cell. */
-const MOST_DIGITS = 4 * LONGEST;
+/** More than three long numbers in one run is not a phone cell, and ever more ways to cut it. */
+const MOST_DIGITS = 3 * LONGEST;
 
 /** A text with ASCII digits and without the marks nobody sees: how every reading of a phone begins. */
 export const phoneText = (text: string): string =>

@@ -87,7 +87,12 @@ describe("another country's number", () => {
   });
 
   it('that its plan would rewrite goes to review: the rewritten digits are not in the cell', () => {
-    expect(read('0343 15 555 1212', 'AR').kind).toBe('problem');
+    expect(read('011 15 5555 1212', 'AR').kind).toBe('problem');
+    expect(read('+54 011 15 5555 1212', 'EG').kind).toBe('problem');
+    expect(read('+54 9 11 5555 1212', 'EG').kind).toBe('valid');
+    // Brazil's carrier code between trunk zero and area.
+    expect(read('+55 015 11 96123 4567', 'EG').kind).toBe('problem');
+    expect(read('+55 11 96123 4567', 'EG').kind).toBe('valid');
   });
 });
 
@@ -121,9 +126,15 @@ describe('two numbers in one cell', () => {
     expect(numbersIn('02 23456789 / 01112345678')).toEqual(['201112345678']);
   });
 
+  it('are a person’s to tell apart when the gaps allow more than one reading', () => {
+    expect(numbersIn('012401682 90 09229103')).toBe('ambiguous');
+  });
+
   it('are not made of one number and a digit too many', () => {
     expect(numbersIn('20 1012345678 9')).toBe('too-long');
     expect(numbersIn('01012345678 (2)')).toBe('too-long');
+    expect(numbersIn('01012345678 2345678')).toBe('too-long');
+    expect(numbersIn('2345678 1012345678')).toBe('too-long');
     expect(numbersIn('0101234567/8')).toBe('incomplete');
   });
 });
@@ -143,6 +154,7 @@ describe('a cell with nobody to write to', () => {
     ['01612345678', 'no-such-number'],
     ['02 2345 6789', 'landline'],
     ['20223456789', 'landline'],
+    ['966112345678', 'landline'],
     ['0800 123 4567', 'not-mobile'],
     ['10-12-2026 10:30', 'not-a-number'],
     ['2026-01-02 15 00 11', 'not-a-number'],
@@ -318,7 +330,7 @@ describe("a customer's address", () => {
   });
 
   it('is null for what is no number', () => {
-    for (const text of ['', 'abc', '123', '0770', '12345@lid', '+20+10', 'order 01012345678'])
+    for (const text of ['', 'abc', '123', '0770', '12345@lid', '+20+10', '010+12345678', 'order 01012345678'])
       expect(asAddress(text, 'EG')).toBeNull();
   });
 
