@@ -21,12 +21,14 @@ export interface Match {
 const BARE = new Set(words('من في مع على او و ب ل the a an of for with and in on لە و بۆ'));
 /** More customer words than this name no product; it bounds the work on a 20,000-letter message. */
 const MOST_WORDS = 200;
+/** Longer than any product's word; it bounds the work likewise. */
+const LONGEST_WORD = 40;
 /** More products than this in one turn is a list to be read by a person. */
 const MOST_MENTIONS = 5;
 
 /** Products for a free text, best first. For a search box, and for the model's search tool. */
 export const searchCatalogue = (items: readonly CatalogueItem[], text: string): Match[] =>
-  rank(items, words(text), new Set());
+  rank(items, words(text), new Set(), new Map());
 
 /**
  * The products that a customer's words speak of. Two that fit equally are returned as such, to be asked about:
@@ -39,7 +41,11 @@ export function mentionsIn(
   plain: ReadonlySet<string>,
 ): Mention[] {
   const mentions: Mention[] = [];
-  let left = tokens.slice(0, MOST_WORDS).map((token, index) => ({ token, index }));
+  const alike = likenessesOf(items);
+  let left = tokens
+    .slice(0, MOST_WORDS)
+    .map((token, index) => ({ token, index }))
+    .filter(({ token }) => token.length <= LONGEST_WORD);
   let open = items;
   while (left.length > 0 && mentions.length < MOST_MENTIONS) {
     const here = left;
@@ -47,6 +53,7 @@ export function mentionsIn(
       open,
       here.map(({ token }) => token),
       plain,
+      alike,
     );
     const best = ranked[0];
     if (best === undefined) break;
@@ -74,17 +81,23 @@ function rank(
   items: readonly CatalogueItem[],
   tokens: readonly string[],
   plain: ReadonlySet<string>,
+  alike: Likenesses,
 ): Match[] {
   return items
-    .map((item) => bestName(item, tokens, plain))
+    .map((item) => bestName(item, tokens, plain, alike))
     .filter((match) => match !== null)
     .sort((a, b) => b.matched - a.matched || b.coverage - a.coverage);
 }
 
-function bestName(item: CatalogueItem, tokens: readonly string[], plain: ReadonlySet<string>): Match | null {
+function bestName(
+  item: CatalogueItem,
+  tokens: readonly string[],
+  plain: ReadonlySet<string>,
+  alike: Likenesses,
+): Match | null {
   let best: Match | null = null;
-  for (const name of [item.name, ...item.aliases]) {
-    const match = matchName(item, words(name), tokens, plain);
+  for (const name of namesOf(item)) {
+    const match = matchName(item, name, tokens, plain, alike);
     if (match === null) continue;
     if (
       best === null ||
@@ -101,12 +114,13 @@ function matchName(
   name: readonly string[],
   tokens: readonly string[],
   plain: ReadonlySet<string>,
+  alike: Likenesses,
 ): Match | null {
   const used: number[] = [];
   let matched = 0;
   let telling = false;
   for (const word of name) {
-    const found = closest(word, tokens, used, plain);
+    const found = closest(word, tokens, used, plain, alike);
     if (found === null) continue;
     used.push(found.place);
     matched += found.alike;
@@ -120,12 +134,39 @@ function closest(
   tokens: readonly string[],
   used: readonly number[],
   plain: ReadonlySet<string>,
+  alike: Likenesses,
 ) {
   let best: { place: number; alike: number } | null = null;
   for (const [place, token] of tokens.entries()) {
     if (used.includes(place)) continue;
-    const alike = likeness(token, word, plain.has(token));
-    if (alike > (best?.alike ?? 0)) best = { place, alike };
+    const degree = remembered(alike, token, word, plain.has(token));
+    if (degree > (best?.alike ?? 0)) best = { place, alike: degree };
   }
   return best;
+}
+
+/** How alike two words are, once reckoned: a turn of fifty messages asks a thousand names the same again and again. */
+type Likenesses = Map<string, number>;
+const likenesses = new WeakMap<readonly CatalogueItem[], Likenesses>();
+const names = new WeakMap<CatalogueItem, readonly (readonly string[])[]>();
+
+function likenessesOf(items: readonly CatalogueItem[]): Likenesses {
+  const known = likenesses.get(items) ?? new Map<string, number>();
+  likenesses.set(items, known);
+  return known;
+}
+
+function remembered(known: Likenesses, asked: string, named: string, strict: boolean): number {
+  const pair = `${asked}\n${named}\n${strict}`;
+  const before = known.get(pair);
+  if (before !== undefined) return before;
+  const degree = likeness(asked, named, strict);
+  known.set(pair, degree);
+  return degree;
+}
+
+function namesOf(item: CatalogueItem): readonly (readonly string[])[] {
+  const known = names.get(item) ?? [item.name, ...item.aliases].map((name) => words(name));
+  names.set(item, known);
+  return known;
 }

@@ -78,7 +78,9 @@ function replyIn(read: ReadMessage): Reply | null {
   // `أكيد عندكم؟` and `cancellation policy?` ask something else.
   const asksElse = kinds.has('price') || kinds.has('availability') || kinds.has('hours');
   if (asksElse) return null;
-  if ((confirm && cancel) || kinds.has('beyond') || unexplained(read) > 0) return 'unsure';
+  // `confirmed?` wants to know, it does not decide.
+  if (/[?؟]/u.test(read.message.text) || (confirm && cancel) || kinds.has('beyond') || unexplained(read) > 0)
+    return 'unsure';
   return confirm ? 'confirm' : 'cancel';
 }
 

@@ -216,6 +216,8 @@ describe('replies to an order’s question', () => {
     'لا تؤكد',
     'الغاء الطلب بعد الشحن ممكن؟',
     'هەڵیمەوەشێنەوە',
+    'confirmed?',
+    'تم التأكيد؟',
   ])('%j decides nothing and is asked about', async (text) => {
     const { actions, texts } = await answer([text], open);
     expect(actions).toEqual([]);
