@@ -2,6 +2,7 @@ import type { Inbound } from '../../domain/message.ts';
 import type whatsapp from 'whatsapp-web.js';
 import { wordsOf } from './classify.ts';
 import type { LineMemory } from './memory.ts';
+import type { OwnSend } from './own-sends.ts';
 import type { Identity } from './page.ts';
 import { isPersonalChat, parse } from './parse.ts';
 import { rawMessage, type RawMessage } from './raw-message.ts';
@@ -49,14 +50,9 @@ export class Hearing {
     client.on('message_revoke_everyone', (message) =>
       this.#about(message.rawData, (raw) => ({ event: 'revoke', message: raw })),
     );
-    client.on('message_ack', (message, ack) =>
-      this.#about(message.rawData, (raw) => ({
-        event: 'ack',
-        message: raw,
-        ack,
-        key: memory.sends.keyOf(raw.id._serialized),
-      })),
-    );
+    client.on('message_ack', (message, ack) => {
+      this.#about(message.rawData, async (raw) => ({ event: 'ack', message: raw, ack, key: await this.#keyOf(raw, ack) }));
+    });
     client.on('message_reaction', (reaction: unknown) =>
       this.#push(() => this.#handOn({ ...this.#context(null), event: 'reaction', reaction })),
     );
@@ -79,12 +75,12 @@ export class Hearing {
     else this.#push(() => this.#take(raw.data));
   }
 
-  #about(data: unknown, what: (raw: RawMessage) => About): void {
+  #about(data: unknown, what: (raw: RawMessage) => About | Promise<About>): void {
     this.#onLife();
     const raw = rawMessage.safeParse(data);
     if (!raw.success) return this.#strange(raw.error.message);
     this.#push(async () =>
-      this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...what(raw.data) }),
+      this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...(await what(raw.data)) }),
     );
   }
 
@@ -99,23 +95,32 @@ export class Hearing {
   async #fromMe(raw: RawMessage): Promise<void> {
     const { sends } = this.#memory;
     const id = raw.id._serialized;
-    const candidate = (): string | undefined =>
-      sends.unsettled(raw.id.remote, raw.body ?? '', (raw.t ?? 0) * 1000)?.key;
     const until = Date.now() + ECHO_PATIENCE_MS;
-    while (
-      sends.keyOf(id) === null &&
-      sends.isFlying(candidate()) &&
-      Date.now() < until &&
-      !this.#over.aborted
-    )
+    while (sends.keyOf(id) === null && sends.isFlying(this.#unsettled(raw)?.key) && Date.now() < until) {
+      if (this.#over.aborted) return;
       await pause(100, this.#over);
+    }
     if (sends.keyOf(id) !== null) return;
-    const key = candidate();
-    if (key !== undefined) await sends.settle(key, id);
+    const ours = this.#unsettled(raw);
+    // The page shows a message before WhatsApp has it: that proves nothing yet. Its ack, or the history, will.
+    if (ours && (raw.ack ?? 0) < 1) return;
+    const key = await this.#keyOf(raw, raw.ack ?? 0);
     const phone = await this.#phoneOf(raw);
-    this.#push(() =>
-      this.#handOn({ ...this.#context(phone), event: 'from-me', message: raw, key: key ?? null }),
-    );
+    this.#push(() => this.#handOn({ ...this.#context(phone), event: 'from-me', message: raw, key }));
+  }
+
+  #unsettled(raw: RawMessage): OwnSend | null {
+    return this.#memory.sends.unsettled(raw.id.remote, raw.body ?? '', (raw.t ?? 0) * 1000);
+  }
+
+  /** Our key of a message from us; an ack of the servers settles a send whose answer was lost. */
+  async #keyOf(raw: RawMessage, ack: number): Promise<string | null> {
+    const { sends } = this.#memory;
+    const known = sends.keyOf(raw.id._serialized);
+    const lost = known === null && ack >= 1 ? this.#unsettled(raw) : null;
+    if (lost === null || sends.isFlying(lost.key)) return known;
+    await sends.settle(lost.key, raw.id._serialized);
+    return lost.key;
   }
 
   /** The number behind an `@lid`. Unknown is no obstacle: the person then goes by that id. */

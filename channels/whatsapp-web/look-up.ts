@@ -25,9 +25,9 @@ export async function lookUp(line: Connection, outgoing: Outgoing, _context: Sen
   const chat = remembered?.chat ?? (await addressOf(line, outgoing.to));
   const { messages, complete } = await reachingBack(line, client, chat, remembered?.atMs ?? 0);
   const hash = hashOf(outgoing.text);
-  const same = messages.filter(
-    (one) => hashOf(one.body ?? '') === hash && sends.keyOf(one.id._serialized) === null && ackOf(one) >= 0,
-  );
+  // An echo may have settled it while we were reading.
+  const free = (id: string): boolean => [null, outgoing.key as string].includes(sends.keyOf(id));
+  const same = messages.filter((one) => hashOf(one.body ?? '') === hash && free(one.id._serialized) && ackOf(one) >= 0);
   if (!remembered) {
     // Without the moment an equal text of another day can't be told from this one.
     return same.length === 0 && complete ? { found: 'absent' } : { found: 'cannot-tell' };
@@ -35,6 +35,8 @@ export async function lookUp(line: Connection, outgoing: Outgoing, _context: Sen
   const match = same.find(
     (one) => timeOf(one) >= remembered.atMs - CLOCK_MS && timeOf(one) <= remembered.atMs + DELAY_MS,
   );
+  // 0: the page has it and WhatsApp does not yet. It may go any moment, or never: ask again.
+  if (match && ackOf(match) === 0) return { found: 'cannot-tell' };
   if (match) {
     await sends.settle(outgoing.key, match.id._serialized);
     return { found: 'present', providerId: match.id._serialized };
@@ -59,4 +61,4 @@ async function reachingBack(
 
 const timeOf = (message: RawMessage): number => (message.t ?? 0) * 1000;
 /** −1: WhatsApp gave up on it. It stands in the chat and was not sent. */
-const ackOf = (message: RawMessage): number => (typeof message['ack'] === 'number' ? message['ack'] : 0);
+const ackOf = (message: RawMessage): number => message.ack ?? 0;

@@ -8,6 +8,7 @@ export const rawMessage = z.looseObject({
   id: key,
   type: z.string(),
   t: z.number().optional(),
+  ack: z.number().nullish(),
   from: wid.nullish(),
   to: wid.nullish(),
   author: wid.nullish(),

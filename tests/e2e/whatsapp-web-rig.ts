@@ -159,12 +159,12 @@ async function makeLine(base: Omit<LineSettings, 'memory'>): Promise<Line> {
 /** Waits for a fact, not for a time. */
 export async function until<Fact>(
   what: string,
-  look: () => Fact | null | undefined | false,
+  look: () => Fact | Promise<Fact>,
   ms = 30_000,
-): Promise<Fact> {
-  for (const end = Date.now() + ms; ;) {
-    const fact = look();
-    if (fact !== null && fact !== undefined && fact !== false) return fact;
+): Promise<NonNullable<Exclude<Fact, false>>> {
+  for (const end = Date.now() + ms; ; ) {
+    const fact = await look();
+    if (found(fact)) return fact;
     if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -195,4 +195,8 @@ function exists(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+function found<Fact>(fact: Fact): fact is NonNullable<Exclude<Fact, false>> {
+  return fact !== null && fact !== undefined && fact !== false;
 }

@@ -7,7 +7,7 @@ export type DeviceAnswer = Record<string, unknown> | 'silence';
 
 const hello = z.object({ token: z.string() });
 const session = z.object({ session: z.string() });
-const events = z.object({ session: z.string(), after: z.number() });
+const events = z.object({ session: z.string(), after: z.number(), wait: z.boolean() });
 const chatOnly = z.object({ chat: z.string() });
 const typing = z.object({ chat: z.string(), on: z.boolean() });
 const exists = z.object({ wid: z.string() });
@@ -41,7 +41,7 @@ export async function answerDevice(
       return greet(world, hello.parse(body).token);
     case 'events': {
       const asked = events.parse(body);
-      return { events: await world.eventsAfter(asked.session, asked.after, 20_000) };
+      return { events: await world.eventsAfter(asked.session, asked.after, asked.wait ? 20_000 : 0) };
     }
     case 'pairing-code': {
       const code = pairingCode();

@@ -89,7 +89,7 @@ async function follow() {
   let after = 0;
   for (;;) {
     try {
-      const answer = await call('events', { session, after });
+      const answer = await call('events', { session, after, wait: Socket.state !== 'OPENING' });
       if (Socket.state === 'OPENING' && me.pn) Socket.set('state', 'CONNECTED');
       for (const event of answer.events) {
         after = event.seq;
