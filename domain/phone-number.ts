@@ -50,6 +50,8 @@ export function countryCode(text: string): CountryCode | null {
 /** Reads one run of digits as one number: with its own country code as that country's, else as the default country's. */
 export function readNumber(run: DigitRun, country: CountryCode): NumberReading {
   const { digits, abroad } = withoutDialling(run);
+  // Room for a trunk zero and a slip; the library is slow on what is longer.
+  if (digits.length > LONGEST + 4) return problem('too-long');
   if (abroad) return international(digits) ?? problem(sizeProblem(`+${digits}`, country));
   return (
     national(digits, country) ?? foreignWithoutPlus(digits, country) ?? problem(sizeProblem(digits, country))

@@ -15,8 +15,10 @@ const DATE =
 const THOUSANDS = /^\d{1,3}(?:,\d{3})+(?:\.0+)?$/;
 /** A number that went through a spreadsheet's arithmetic: `01012345678.0`. */
 const DECIMAL_TAIL = /(\d{8,})\.0{1,2}(?!\d)/g;
-/** More than three long numbers in one run is not a phone cell, and ever more ways to cut it. */
-const MOST_DIGITS = 3 * LONGEST;
+/** Two numbers with every digit set apart. More gaps than that can be cut in ever more ways. */
+const MOST_GROUPS = 24;
+/** A phone cell with a note is shorter. A novel is not searched for numbers. */
+const LONGEST_CELL = 500;
 
 /** A text with ASCII digits and without the marks nobody sees: how every reading of a phone begins. */
 export const phoneText = (text: string): string =>
@@ -28,7 +30,7 @@ export const phoneText = (text: string): string =>
 
 /** Finds the numbers in a text that is `phoneText` already. Digits are never reordered, added or left out inside a number. */
 export function readPhoneText(text: string, country: CountryCode): TextReading {
-  if (!/\d/.test(text)) return { kind: 'problem', problem: 'not-a-number' };
+  if (text.length > LONGEST_CELL || !/\d/.test(text)) return { kind: 'problem', problem: 'not-a-number' };
   if (DATE.test(text)) return { kind: 'problem', problem: 'not-a-number' };
   const plain = THOUSANDS.test(text) ? text.replace(/,/g, '') : text;
   const readings = pieces(plain.replace(DECIMAL_TAIL, '$1'))
@@ -90,7 +92,7 @@ function readRun(run: Run, country: CountryCode): TextReading {
   const whole = readNumber({ digits: run.groups.join(''), plus: run.plus }, country);
   if (whole.kind === 'number') return { kind: 'numbers', numbers: [whole] };
   const size = run.groups.join('').length;
-  if (run.groups.length < 2 || size < 2 * SHORTEST || size > MOST_DIGITS) return whole;
+  if (run.groups.length < 2 || run.groups.length > MOST_GROUPS || size < 2 * SHORTEST) return whole;
   return readSeveral(run, country) ?? whole;
 }
 

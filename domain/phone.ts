@@ -44,7 +44,7 @@ const COLUMN_TOO_NARROW = /^#+$/;
 const NEGATIVE = /^[-\u2212][1-9][\d,]*(?:\.\d+)?$/;
 const SCIENTIFIC = /^(\d+)(?:[.,](\d+))?\s*e\s*\+?(\d{1,2})$/i;
 /** A number typed into a cell that the sheet took for a formula: nothing but it, so that no arithmetic is guessed at. */
-const TYPED_NUMBER = /^=\s*(\+?[\d\s().\-\u2010-\u2015]+)$/;
+const TYPED_NUMBER = /^=([\s(]{0,9}\+?[\d\s().\-\u2010-\u2015]+)$/;
 
 /** Whether the cell must be read once more with its formula before it can be understood. */
 export function needsFormula(cell: PhoneCell): boolean {

@@ -164,6 +164,11 @@ describe('a cell with nobody to write to', () => {
     expect(read(cell)).toEqual({ kind: 'problem', problem: why, raw: cell });
   });
 
+  it('that is a novel is not searched for numbers', () => {
+    expect(numbersIn(`${'كلام '.repeat(200)} 01012345678`)).toBe('not-a-number');
+    expect(numbersIn('1'.repeat(400))).toBe('too-long');
+  });
+
   it('reads any text at all without throwing', () => {
     for (const text of [
       '\u0000',
