@@ -26,6 +26,7 @@ export interface KnownNumber {
   readonly country: CountryCode | null;
   readonly line: 'mobile' | 'landline' | 'other';
 }
+/** One run of digits understood, or why not. */
 export type NumberReading = KnownNumber | { readonly kind: 'problem'; readonly problem: PhoneProblem };
 
 /** A run of digits as it stood in a text; `plus`: with a `+` before it, or after it as right-to-left text shows it. */

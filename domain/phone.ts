@@ -27,6 +27,7 @@ export interface PhoneCandidate {
   readonly number: string;
   readonly from: 'whatsapp' | 'phone';
 }
+/** Where an order's customer may be reached, best first; or what is wrong, and in which column. */
 export type CustomerPhone =
   | { readonly kind: 'valid'; readonly candidates: readonly [PhoneCandidate, ...PhoneCandidate[]] }
   | {

@@ -19,6 +19,7 @@ export interface TemplateError {
   readonly variable: string;
   readonly at: number;
 }
+/** A template fit to be saved, or everything that is wrong with it. */
 export type ParsedTemplate =
   | { readonly ok: true; readonly template: Template }
   | { readonly ok: false; readonly errors: readonly TemplateError[] };
@@ -26,6 +27,7 @@ export type ParsedTemplate =
 /** The values of one order's message. What is absent, null or blank has no value. */
 export type TemplateValues = Readonly<Partial<Record<TemplateVariable, string | null>>>;
 
+/** A message ready to be sent, or the variables a person must first find a value for. */
 export type Rendered =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly missing: readonly TemplateVariable[] };
