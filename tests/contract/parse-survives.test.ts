@@ -165,7 +165,7 @@ const mutated = (body: unknown): fc.Arbitrary<unknown> =>
 
 function replaceAt(node: unknown, [step = 0, ...rest]: number[], junk: unknown): unknown {
   if (Array.isArray(node) && node.length > 0) {
-    return node.map((item, index) =>
+    return node.map((item: unknown, index) =>
       index === step % node.length ? (rest.length === 0 ? junk : replaceAt(item, rest, junk)) : item,
     );
   }

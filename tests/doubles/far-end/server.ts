@@ -10,9 +10,9 @@ export interface Heard {
   readonly raw: Buffer;
   readonly json: unknown;
   readonly socket: Socket;
-  reply(status: number, body: unknown, headers?: Readonly<Record<string, string>>): void;
+  readonly reply: (status: number, body: unknown, headers?: Readonly<Record<string, string>>) => void;
   /** The head and half the body, then the line goes dead. */
-  cutShort(status: number, body: unknown): void;
+  readonly cutShort: (status: number, body: unknown) => void;
 }
 
 export interface Server {
