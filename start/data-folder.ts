@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { syncPath } from './database/durable-files.ts';
+import { holdFolder, type FolderHold } from './folder-hold.ts';
+import { StartRefused } from './start-refused.ts';
+
+export interface Keys {
+  readonly adminApiKey: string;
+  readonly encryptionKeyHex: string;
+}
+
+/** The place of everything Zajel keeps on this machine. */
+export interface DataFolder {
+  readonly path: string;
+  readonly adminKeyFile: string;
+  readonly keys: Keys;
+  /** True when this start made the keys. */
+  readonly isNew: boolean;
+  inside(...names: string[]): string;
+  release(): void;
+}
+
+const SUB_FOLDERS = ['keys', 'logs', 'sheets', 'sessions', 'temporal'];
+
+/**
+ * Opens the data folder for this process alone, with its keys. A power cut at any moment leaves either no key
+ * or a whole one: what is half-written has another name.
+ *
+ * @throws StartRefused in one sentence when the folder can't be used.
+ */
+export async function openDataFolder(place: string, given: Partial<Keys> = {}): Promise<DataFolder> {
+  const path = resolve(place);
+  let hold: FolderHold | undefined;
+  try {
+    prepare(path);
+    hold = await holdFolder(path);
+    const adminKeyFile = join(path, 'keys', 'admin-api-key');
+    const encryptionKeyFile = join(path, 'keys', 'encryption-key-hex');
+    const isNew = !existsSync(adminKeyFile) && given.adminApiKey === undefined;
+    const keys: Keys = {
+      adminApiKey:
+        given.adminApiKey ??
+        keyFrom(adminKeyFile, /^\S{16,}$/, () => `zajel_admin_${randomBytes(24).toString('base64url')}`),
+      encryptionKeyHex:
+        given.encryptionKeyHex ??
+        keyFrom(encryptionKeyFile, /^[0-9a-f]{64}$/i, () => randomBytes(32).toString('hex')),
+    };
+    const held = hold;
+    return {
+      path,
+      adminKeyFile,
+      keys,
+      isNew,
+      inside: (...names) => join(path, ...names),
+      release: () => held.release(),
+    };
+  } catch (error) {
+    hold?.release();
+    throw error instanceof StartRefused ? error : (inWords(path, error) ?? error);
+  }
+}
+
+function prepare(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (!statSync(path).isDirectory())
+    throw new StartRefused(`${path} is a file, not a folder: set ZAJEL_DATA to a folder`);
+  accessSync(path, constants.W_OK | constants.X_OK);
+  for (const name of SUB_FOLDERS) mkdirSync(join(path, name), { recursive: true, mode: 0o700 });
+}
+
+function keyFrom(file: string, form: RegExp, make: () => string): string {
+  if (existsSync(file)) {
+    const key = readFileSync(file, 'utf8').trim();
+    // Never replaced: with another key everything encrypted so far could not be read again.
+    if (!form.test(key))
+      throw new StartRefused(`${file} does not hold a key any more: put it back from your backup`);
+    return key;
+  }
+  const key = make();
+  writeWhole(file, `${key}\n`);
+  return key;
+}
+
+/** A file that is there whole or not at all, whatever happens in between. */
+export function writeWhole(file: string, content: string, mode = 0o600): void {
+  const unfinished = `${file}.unfinished`;
+  rmSync(unfinished, { force: true });
+  const descriptor = openSync(unfinished, 'wx', mode);
+  try {
+    writeSync(descriptor, content);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(unfinished, file);
+  if (process.platform !== 'win32') syncPath(join(file, '..'));
+}
+
+const WORDS: Readonly<Record<string, (path: string) => string>> = {
+  EACCES: (path) =>
+    `the data folder ${path} can't be written to: give this user the right to, or set ZAJEL_DATA to another folder`,
+  EPERM: (path) =>
+    `the data folder ${path} can't be written to: give this user the right to, or set ZAJEL_DATA to another folder`,
+  EROFS: (path) => `the data folder ${path} is on a read-only disk: set ZAJEL_DATA to a folder on another`,
+  ENOSPC: (path) => `the disk of the data folder ${path} is full: free some space and start again`,
+  EDQUOT: (path) => `the disk quota of the data folder ${path} is used up: free some space and start again`,
+  EEXIST: (path) => `${path} is a file, not a folder: set ZAJEL_DATA to a folder`,
+  ENOTDIR: (path) => `a part of ${path} is a file, not a folder: set ZAJEL_DATA to another place`,
+};
+
+function inWords(path: string, error: unknown): StartRefused | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const words = WORDS[code];
+  return words === undefined ? null : new StartRefused(words(path), { cause: error });
+}
