@@ -38,6 +38,10 @@ const FORGET_AFTER_POLLS = 2_880;
 export function compare(memory: SheetMemory, reading: SheetReading): Comparison {
   const headers = columnKeys(reading.columns, reading.headers).filter((key) => key !== null);
   const rows = keyedRows(reading);
+  const before = memory.rows.filter(({ missing }) => missing === 0).length;
+  // An empty tab has no headers either: "it is empty" is what the operator can do something with.
+  if (before > 0 && reading.rows.length === 0)
+    return { kind: 'suspicious', suspicion: { reason: 'empty', before } };
   const unclear = reading.columnProblems.filter(({ pauses }) => pauses);
   if (unclear.length > 0)
     return { kind: 'suspicious', suspicion: { reason: 'unclear-columns', problems: unclear } };
@@ -115,12 +119,16 @@ export function withPinned(reading: SheetReading, pinned: readonly SheetRow[]): 
   };
 }
 
-/** The rows of a reading that want a key: those that no problem holds back. */
+/**
+ * The rows of a reading that want pinning: those that are nobody's yet and have a number to write to, and those on
+ * which the sheet carries another order's id. With a column of order ids there is nothing to pin.
+ */
 export function unpinned(reading: SheetReading): SheetRow[] {
-  if (reading.columns.orderId !== undefined) return [];
-  return reading.rows.filter(
-    (row) =>
-      row.rowKey === null &&
-      (textAt(row, reading.columns.phone) !== '' || textAt(row, reading.columns.whatsapp) !== ''),
+  const { columns } = reading;
+  if (columns.orderId !== undefined || reading.columnProblems.some(({ pauses }) => pauses)) return [];
+  const reachable = (row: SheetRow): boolean =>
+    [columns.phone, columns.whatsapp].some((column) => textAt(row, column).trim() !== '');
+  return reading.rows.filter((row) =>
+    row.rowKey === null ? reachable(row) : row.pinned !== undefined && row.pinned !== row.rowKey,
   );
 }

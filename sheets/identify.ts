@@ -17,7 +17,7 @@ export interface RawRow {
   readonly place: number;
   readonly cells: readonly Cell[];
   /** The key that the sheet itself carries on the row, if any. */
-  readonly hint?: RowKey;
+  readonly hint?: RowKey | null;
 }
 
 /**
@@ -75,18 +75,23 @@ function byMemory(
       .map(({ rowKey, cells, missing }) => ({ rowKey, cells, missing: missing > 0 })),
     raw.map((row) => ({
       cells: fingerprint(row, columns, headers),
-      ...(row.hint === undefined ? {} : { hint: row.hint }),
+      ...(typeof row.hint === 'string' ? { hint: row.hint } : {}),
     })),
   );
   // A pin that is not remembered was made just before a crash: it is taken up, unless a copied row carries it twice.
   const taken = new Set([...memory.rows.map(({ rowKey }) => rowKey), ...matched]);
   const rows = raw.map((row, index) => {
     const known = matched[index] ?? null;
-    if (known !== null || row.hint === undefined || taken.has(row.hint)) return keyed(row, known);
+    if (known !== null || typeof row.hint !== 'string' || taken.has(row.hint)) return keyed(row, known);
     taken.add(row.hint);
     return keyed(row, row.hint);
   });
   return { rows, problems: [] };
 }
 
-const keyed = ({ place, cells }: RawRow, rowKey: RowKey | null): SheetRow => ({ rowKey, place, cells });
+const keyed = ({ place, cells, hint }: RawRow, rowKey: RowKey | null): SheetRow => ({
+  rowKey,
+  place,
+  cells,
+  ...(hint === undefined ? {} : { pinned: hint }),
+});

@@ -15,7 +15,7 @@ export interface SheetSource {
    * Gives an identity to rows that have none yet. The keys count from the moment the caller stores them: a crash
    * in between costs nothing, the next reading offers the same rows again.
    */
-  pin(rows: readonly SheetRow[], signal: AbortSignal): Promise<PinnedRow[]>;
+  pin(rows: readonly SheetRow[], signal: AbortSignal): Promise<Pinning>;
   /** Compare-and-set of the two columns that are Zajel's to write. */
   writeBack(change: WriteBack, memory: SheetMemory, signal: AbortSignal): Promise<WriteBackOutcome>;
   classify(error: unknown): Failure;
@@ -49,6 +49,14 @@ export interface SheetRow {
   /** The row's number as a person sees it today. For showing only: row numbers are never identity. */
   readonly place: number;
   readonly cells: readonly Cell[];
+  /** The key that the sheet itself carries on the row; absent where sheets can't. May be another order's, after a sort. */
+  readonly pinned?: RowKey | null;
+}
+
+export interface Pinning {
+  readonly rows: readonly PinnedRow[];
+  /** The sheet would not keep the ids (Google limits them to some 30,000 characters): memory alone tells the rows apart. */
+  readonly refused: Failure | null;
 }
 
 export interface PinnedRow extends SheetRow {

@@ -31,7 +31,6 @@ export function suspicion(
   const before = memory.rows.filter(({ missing }) => missing === 0);
   const missing = lostColumns(memory.headers ?? [], headers);
   if (missing.length > 0) return { reason: 'other-columns', missing };
-  if (before.length > 0 && rowCount === 0) return { reason: 'empty', before: before.length };
   const fewer = before.length - rowCount;
   if (fewer > ROWS && fewer > before.length * SHARE)
     return { reason: 'much-shorter', before: before.length, now: rowCount };

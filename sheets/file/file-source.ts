@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Failure } from '../../domain/errors.ts';
 import { findColumns, type HeaderAliases, type SheetColumns } from '../../domain/sheet-columns.ts';
 import { decideWrite } from '../decide-write.ts';
+import { newRowKey } from '../row-key.ts';
 import { carried, messageOf, networkFailure, refusal } from '../failures.ts';
 import { identify } from '../identify.ts';
 import type { SheetMemory } from '../memory.ts';
@@ -67,7 +67,11 @@ export function fileSource(sheet: FileSheet, aliases: HeaderAliases = {}): Sheet
     },
 
     // A file has no place of its own for an id: it lives in the memory that the caller stores.
-    pin: (rows) => Promise.resolve(rows.map((row) => ({ ...row, rowKey: `row:${randomUUID()}` }))),
+    pin: (rows) =>
+      Promise.resolve({
+        rows: rows.map((row) => ({ ...row, rowKey: row.rowKey ?? newRowKey() })),
+        refused: null,
+      }),
 
     async writeBack(change: WriteBack, memory: SheetMemory, signal: AbortSignal): Promise<WriteBackOutcome> {
       for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {

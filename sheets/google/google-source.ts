@@ -1,0 +1,132 @@
+import { findColumns, type HeaderAliases, type SheetColumns } from '../../domain/sheet-columns.ts';
+import { decideWrite } from '../decide-write.ts';
+import { refusal } from '../failures.ts';
+import { identify } from '../identify.ts';
+import type { SheetMemory } from '../memory.ts';
+import { splitHeader } from '../place-columns.ts';
+import type {
+  ReadOptions,
+  RowProblem,
+  SheetRead,
+  SheetRow,
+  SheetSource,
+  WriteBack,
+  WriteBackOutcome,
+} from '../source.ts';
+import { classifyGoogle } from './classify.ts';
+import { googleClient } from './client.ts';
+import { spreadsheetId, tabIdIn, type ServiceAccount } from './credentials.ts';
+import type { GridRow } from './grid.ts';
+import { guardedWrite } from './guarded-write.ts';
+import { modifiedTime } from './modified-time.ts';
+import { pinRows } from './pin-rows.ts';
+import { readTab, withFormulas, type ReadTab } from './read-tab.ts';
+
+export interface GoogleSheet {
+  /** The spreadsheet's id or its address in the browser (`#gid=` chooses the tab). */
+  readonly spreadsheet: string;
+  readonly credentials: ServiceAccount;
+  /** The tab's id, which survives renaming and reordering. @default that of the address, else by `tab` */
+  readonly tabId?: number;
+  /** The tab by its name, looked up once. @default the first tab */
+  readonly tab?: string;
+  /** `SHEETS_API_URL`. @default Google's own */
+  readonly apiUrl?: string;
+}
+
+/** The sheet was rearranged under our hands this often: let the person finish. */
+const WRITE_ATTEMPTS = 3;
+/** Formulas that fetch from elsewhere change without the file being "modified": now and then it is read all the same. */
+const UNCHANGED_IN_A_ROW = 10;
+
+/** Orders in a Google Sheet that people edit meanwhile. Keep one per sheet: it remembers the token and the tab. */
+export function googleSource(
+  sheet: GoogleSheet,
+  aliases: HeaderAliases = {},
+): SheetSource & { tabId(): number | null } {
+  const id = idOf(sheet.spreadsheet);
+  const client = googleClient(sheet.credentials, sheet.apiUrl);
+  const askModified = modifiedTime();
+  let tabId = sheet.tabId ?? tabIdIn(sheet.spreadsheet);
+  let unchanged = 0;
+
+  async function open(memory: SheetMemory, signal: AbortSignal): Promise<OpenSheet> {
+    const tab = await readTab(client, id, { id: tabId, title: sheet.tab ?? null }, signal);
+    tabId = tab.id;
+    const { headers, header, body } = splitHeader(tab.rows);
+    const found = findColumns(headers, aliases);
+    return { tab, headers, header, found, ...identify(body, headers, found, memory) };
+  }
+
+  return {
+    kind: 'google',
+    /** Known after the first reading; to be stored, so that a later rename of the tab changes nothing. */
+    tabId: () => tabId,
+
+    async read({ signal, memory, unlessModified }: ReadOptions): Promise<SheetRead> {
+      // Asked before the reading: an edit between the two is then seen again, never overlooked.
+      const modified = await askModified(client, id, signal);
+      if (modified !== null && modified === unlessModified && unchanged < UNCHANGED_IN_A_ROW) {
+        unchanged += 1;
+        return { kind: 'unchanged', modified };
+      }
+      unchanged = 0;
+      const { tab, headers, found, rows, problems } = await open(memory, signal);
+      const complete = await withFormulas(client, id, tab.id, rows, found.columns, signal);
+      return {
+        kind: 'reading',
+        modified,
+        headers,
+        columns: found.columns,
+        columnProblems: found.problems,
+        rows: complete,
+        problems,
+      };
+    },
+
+    async pin(rows, signal) {
+      if (tabId === null) throw new RangeError('a sheet is read before its rows are pinned');
+      return pinRows(client, id, tabId, rows, signal);
+    },
+
+    async writeBack(change: WriteBack, memory: SheetMemory, signal: AbortSignal): Promise<WriteBackOutcome> {
+      for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
+        const { tab, header, found, rows } = await open(memory, signal);
+        const decision = decideWrite(change, rows, found.columns);
+        if (!decision.write) return decision.outcome;
+        if (header === null) return { written: false, why: 'gone' };
+        const target = { spreadsheetId: id, sheetId: tab.id, title: tab.title, header, row: decision.row };
+        const outcome = await guardedWrite(client, target, decision.edits, signal);
+        if (outcome === 'written') return { written: true };
+        if (outcome === 'formula') return { written: false, why: 'formula' };
+        // Lost or moved: look again. A status that a person changed is told by the next decision.
+      }
+      throw refusal({
+        class: 'retryable',
+        reason: 'sheet-being-edited',
+        detail: 'the cell could not be replaced: somebody is editing the sheet at this moment',
+      });
+    },
+
+    classify: classifyGoogle,
+  };
+}
+
+function idOf(spreadsheet: string): string {
+  const id = spreadsheetId(spreadsheet);
+  if (id !== null) return id;
+  throw refusal({
+    class: 'permanent',
+    reason: 'sheet-not-found',
+    detail: 'this is neither the address nor the id of a spreadsheet',
+  });
+}
+
+interface OpenSheet {
+  readonly tab: ReadTab;
+  readonly headers: readonly string[];
+  readonly header: GridRow | null;
+  readonly found: SheetColumns;
+  readonly rows: readonly SheetRow[];
+  readonly problems: readonly RowProblem[];
+}

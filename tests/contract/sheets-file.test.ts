@@ -1,0 +1,280 @@
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fileSource } from '../../sheets/file/file-source.ts';
+import { Watched } from './sheets-poll.ts';
+import { partsOf, workbook } from './sheets-workbook.ts';
+
+let data: string;
+let folder: string;
+const at = (name: string): string => path.join(folder, name);
+const connect = (name: string, tab?: string): Watched =>
+  new Watched(fileSource({ folder, path: name, ...(tab === undefined ? {} : { tab }) }));
+const failureOf = async (watched: Watched): Promise<unknown> =>
+  watched.source.classify(await watched.poll().catch((error: unknown) => error));
+
+beforeEach(async () => {
+  data = await mkdtemp(path.join(tmpdir(), 'zajel-sheets-'));
+  folder = path.join(data, 'sheets');
+  await mkdir(folder);
+});
+afterEach(() => rm(data, { recursive: true }));
+
+const CSV = [
+  'Name,Phone,Product,Status,WhatsApp Status',
+  'Mona,01012345601,"Lamp, ""big""",جديد,',
+  'Adel,01012345602,"Desk',
+  'with drawers",جديد,',
+  '',
+  'Sara,01012345603,Chair,جديد,old',
+].join('\n');
+
+describe('a .csv that people edit', () => {
+  it.each([
+    ['comma', ',', '\n', ''],
+    ['semicolon, CRLF and BOM', ';', '\r\n', '\uFEFF'],
+    ['tab', '\t', '\n', '\uFEFF'],
+  ])('is read and written with %s, every other byte as it was', async (_, delimiter, lineEnd, bom) => {
+    const original = bom + CSV.replaceAll(',', delimiter).replaceAll('\n', lineEnd);
+    await writeFile(at('orders.csv'), original);
+    const watched = connect('orders.csv');
+    await watched.poll();
+    expect(watched.reading?.rows.map(({ place, cells }) => [place, cells[0]?.formatted])).toEqual([
+      [2, 'Mona'],
+      [3, 'Adel'],
+      [5, 'Sara'],
+    ]);
+    expect(watched.reading?.rows[0]?.cells[2]?.formatted).toBe(`Lamp${delimiter} "big"`);
+    const outcome = await watched.write({
+      rowKey: watched.keyOf('Adel'),
+      expect: { status: 'جديد' },
+      set: { status: 'مؤكد', messageState: `read${delimiter} "now"` },
+    });
+    expect(outcome).toEqual({ written: true });
+    const written = await readFile(at('orders.csv'), 'utf8');
+    expect(written).toBe(
+      original.replace(
+        `drawers"${delimiter}جديد${delimiter}`,
+        `drawers"${delimiter}مؤكد${delimiter}"read${delimiter} ""now"""`,
+      ),
+    );
+  });
+
+  it('keeps a quoted cell quoted, and fills a row that is shorter than its header', async () => {
+    await writeFile(
+      at('orders.csv'),
+      '"Name","Phone","Status","WhatsApp Status"\n"Mona","01012345601","جديد"\n',
+    );
+    const watched = connect('orders.csv');
+    await watched.poll();
+    await watched.write({
+      rowKey: watched.keyOf('Mona'),
+      expect: { status: 'جديد' },
+      set: { status: 'مؤكد', messageState: 'sent' },
+    });
+    expect(await readFile(at('orders.csv'), 'utf8')).toBe(
+      '"Name","Phone","Status","WhatsApp Status"\n"Mona","01012345601","مؤكد",sent\n',
+    );
+  });
+
+  it('says that nothing has changed without reading, until somebody saves', async () => {
+    await writeFile(at('orders.csv'), CSV);
+    const watched = connect('orders.csv');
+    await watched.poll();
+    expect(await watched.poll({ conditional: true })).toBeNull();
+    await writeFile(at('orders.csv'), CSV.replace('Chair,جديد', 'Chair,تم الشحن'));
+    expect(await watched.told()).toEqual(['status:Sara']);
+  });
+
+  it('knows its rows again after they were sorted, edited and added to', async () => {
+    await writeFile(at('orders.csv'), 'Name,Phone,Status\nMona,01012345601,new\nAdel,01012345602,new\n');
+    const watched = connect('orders.csv');
+    await watched.poll();
+    const [mona, adel] = [watched.keyOf('Mona'), watched.keyOf('Adel')];
+    await writeFile(
+      at('orders.csv'),
+      'Phone,Name,Status\n01112345600,Zein,\n01012345602,Adel,مؤكد\n01012345601,Mona,new\n',
+    );
+    expect(await watched.told()).toEqual(['new-order:Zein', 'status:Adel']);
+    expect([watched.keyOf('Mona'), watched.keyOf('Adel')]).toEqual([mona, adel]);
+  });
+
+  it('is never read half: while a program writes it in pieces the reading waits for the end', async () => {
+    await writeFile(at('orders.csv'), '');
+    const watched = connect('orders.csv');
+    const rows = Array.from({ length: 40 }, (_, index) => `Name ${index},010${10_000_000 + index},"new"`);
+    const saving = (async () => {
+      let text = 'Name,Phone,Status\n';
+      for (const row of rows) {
+        text += `${row}\n`;
+        await writeFile(at('orders.csv'), text.slice(0, -2));
+        await sleep(20);
+      }
+      await writeFile(at('orders.csv'), text);
+    })();
+    await watched.poll();
+    await saving;
+    expect(watched.reading?.rows).toHaveLength(40);
+  });
+
+  it('is waited for while a program deletes it and renames its new version into place', async () => {
+    await writeFile(at('new.csv'), CSV);
+    const watched = connect('orders.csv');
+    const polling = watched.poll();
+    await sleep(300);
+    await rename(at('new.csv'), at('orders.csv'));
+    expect(await polling).toMatchObject({ kind: 'baseline' });
+  });
+
+  it('leaves a status alone that a person changed, and says when the row is gone', async () => {
+    await writeFile(at('orders.csv'), CSV);
+    const watched = connect('orders.csv');
+    await watched.poll();
+    const change = { rowKey: watched.keyOf('Sara'), expect: { status: 'جديد' }, set: { status: 'مؤكد' } };
+    await writeFile(at('orders.csv'), CSV.replace('Chair,جديد', 'Chair,ملغي'));
+    expect(await watched.write(change)).toEqual({ written: false, why: 'changed' });
+    await writeFile(at('orders.csv'), CSV.split('\n').slice(0, -1).join('\n'));
+    expect(await watched.write(change)).toEqual({ written: false, why: 'gone' });
+  });
+
+  it('is not written under a program that has it open, and is as soon as it is closed', async () => {
+    await writeFile(at('orders.csv'), CSV);
+    const watched = connect('orders.csv');
+    await watched.poll();
+    const change = { rowKey: watched.keyOf('Sara'), expect: { status: 'جديد' }, set: { status: 'مؤكد' } };
+    for (const lock of ['.~lock.orders.csv#', '~$orders.csv']) {
+      await writeFile(at(lock), '');
+      expect(
+        watched.source.classify(await watched.write(change).catch((error: unknown) => error)),
+      ).toMatchObject({ class: 'retryable', reason: 'file-open' });
+      await rm(at(lock));
+    }
+    expect(await readFile(at('orders.csv'), 'utf8')).toBe(CSV);
+    expect(await watched.write(change)).toEqual({ written: true });
+  });
+
+  it('keeps its permissions, and no temporary file stays behind', async () => {
+    await writeFile(at('orders.csv'), CSV);
+    await chmod(at('orders.csv'), 0o640);
+    const watched = connect('orders.csv');
+    await watched.poll();
+    await watched.write({
+      rowKey: watched.keyOf('Sara'),
+      expect: { status: 'جديد' },
+      set: { status: 'مؤكد' },
+    });
+    expect((await stat(at('orders.csv'))).mode & 0o777).toBe(0o640);
+    expect(await readdir(folder)).toEqual(['orders.csv']);
+  });
+
+  it('in another encoding than UTF-8 is refused, not read as other names', async () => {
+    await writeFile(
+      at('orders.csv'),
+      Buffer.from('Name,Phone,Status\n\xC3\xE1\xE6,01012345601,new\n', 'latin1'),
+    );
+    expect(await failureOf(connect('orders.csv'))).toMatchObject({ class: 'permanent', reason: 'not-utf8' });
+  });
+});
+
+describe('a .xlsx that people edit', () => {
+  it('is read with its strings, formats, errors and formulas, from the tab that is shown', async () => {
+    await writeFile(at('orders.xlsx'), workbook());
+    const watched = connect('orders.xlsx');
+    await watched.poll();
+    const rows = watched.reading?.rows.map(({ place, cells }) => ({
+      place,
+      texts: cells.map(({ formatted }) => formatted),
+    }));
+    expect(rows).toEqual([
+      { place: 3, texts: ['Mona & Co', '01012345601', '12/9/2025', '500', 'جديد'] },
+      { place: 5, texts: ['Adel', '#NAME?', '', '90', 'تم الشحن', 'sent'] },
+    ]);
+    expect(watched.reading?.rows[0]?.cells[1]?.unformatted).toBe(1_012_345_601);
+    expect(
+      watched.reading?.rows.map(({ cells }) => cells.map(({ formula }) => formula).filter(Boolean)),
+    ).toEqual([[], ['=+20 102 083 8442']]);
+  });
+
+  it('is written in its two cells; styles, other cells, other tabs and charts stay', async () => {
+    await writeFile(at('orders.xlsx'), workbook());
+    const watched = connect('orders.xlsx');
+    await watched.poll();
+    const change = {
+      rowKey: watched.keyOf('Mona & Co'),
+      expect: { status: 'جديد' },
+      set: { status: 'مؤكد', messageState: 'a<b & "c"' },
+    };
+    expect(await watched.write(change)).toEqual({ written: true });
+    const before = partsOf(workbook());
+    const after = partsOf(await readFile(at('orders.xlsx')));
+    const tab = 'xl/worksheets/sheet1.xml';
+    const inline = (text: string): string => `t="inlineStr"><is><t xml:space="preserve">${text}</t></is></c>`;
+    expect(after[tab]).toBe(
+      before[tab]?.replace(
+        '<c r="E3" s="2" t="s"><v>7</v></c>',
+        `<c r="E3" s="2" ${inline('مؤكد')}<c r="F3" ${inline('a&lt;b &amp; "c"')}`,
+      ),
+    );
+    expect({ ...after, [tab]: '' }).toEqual({ ...before, [tab]: '' });
+    await watched.poll();
+    expect(watched.reading?.rows[0]?.cells.slice(4).map(({ formatted }) => formatted)).toEqual([
+      'مؤكد',
+      'a<b & "c"',
+    ]);
+  });
+
+  it('is waited for while only part of it is there, and a tab that is not there is named', async () => {
+    const bytes = workbook();
+    await writeFile(at('orders.xlsx'), bytes.subarray(0, bytes.length - 40));
+    const watched = connect('orders.xlsx');
+    const polling = watched.poll();
+    await sleep(400);
+    await writeFile(at('orders.xlsx'), bytes);
+    expect(await polling).toMatchObject({ kind: 'baseline' });
+    expect(await failureOf(connect('orders.xlsx', 'No such tab'))).toMatchObject({
+      class: 'permanent',
+      reason: 'tab-not-found',
+    });
+  });
+});
+
+describe('the folder for sheets', () => {
+  it.each(['../secret.csv', '/etc/passwd.csv', 'a/../../secret.csv', 'C:\\secret.csv', '.', 'x\0.csv'])(
+    'is not left by %j',
+    async (name) => {
+      await writeFile(path.join(data, 'secret.csv'), CSV);
+      expect(await failureOf(connect(name))).toMatchObject({
+        class: 'permanent',
+        reason: name === '.' ? 'file-format' : 'outside-folder',
+      });
+    },
+  );
+
+  it('is not left by a link, be it the file or a folder on the way', async () => {
+    await writeFile(path.join(data, 'secret.csv'), CSV);
+    await symlink(path.join(data, 'secret.csv'), at('link.csv'));
+    await symlink(data, at('up'));
+    expect(await failureOf(connect('link.csv'))).toMatchObject({ reason: 'outside-folder' });
+    expect(await failureOf(connect('up/secret.csv'))).toMatchObject({ reason: 'outside-folder' });
+  });
+
+  it('holds only .csv and .xlsx', async () => {
+    expect(await failureOf(connect('orders.json'))).toMatchObject({
+      class: 'permanent',
+      reason: 'file-format',
+    });
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { findColumns } from '../../domain/sheet-columns.ts';
+import { compare, unpinned, withPinned, type Comparison } from '../../sheets/compare.ts';
+import { identify } from '../../sheets/identify.ts';
+import { EMPTY_MEMORY, type SheetMemory } from '../../sheets/memory.ts';
+import type { SheetReading } from '../../sheets/source.ts';
+
+const HEADERS = ['Order ID', 'Name', 'Phone', 'Product', 'Status', 'Tracking'];
+const orders = (count: number): string[][] =>
+  Array.from({ length: count }, (_, index) => [
+    `A${index}`,
+    `Name ${index}`,
+    `010${String(10_000_000 + index)}`,
+    'Lamp',
+    'new',
+    '',
+  ]);
+
+function reading(
+  rows: readonly (readonly string[])[],
+  memory: SheetMemory,
+  headers: readonly string[] = HEADERS,
+): SheetReading {
+  const raw = rows.map((texts, index) => ({
+    place: index + 2,
+    cells: texts.map((text) => ({ formatted: text, unformatted: text })),
+  }));
+  const found = findColumns(headers);
+  const seen: SheetReading = {
+    kind: 'reading',
+    modified: null,
+    headers,
+    columns: found.columns,
+    columnProblems: found.problems,
+    ...identify(raw, headers, found, memory),
+  };
+  return withPinned(
+    seen,
+    unpinned(seen).map((row) => ({ ...row, rowKey: row.rowKey ?? `row:${row.place}-${Math.random()}` })),
+  );
+}
+
+const baseline = (rows: readonly (readonly string[])[], headers = HEADERS): SheetMemory => {
+  const first = compare(EMPTY_MEMORY, reading(rows, EMPTY_MEMORY, headers));
+  if (first.kind !== 'baseline') throw new Error('no baseline');
+  return first.next;
+};
+const compared = (memory: SheetMemory, rows: readonly (readonly string[])[], headers = HEADERS): Comparison =>
+  compare(memory, reading(rows, memory, headers));
+const kinds = (comparison: Comparison): string[] =>
+  comparison.kind === 'changes'
+    ? comparison.changes.map((change) => `${change.kind} ${change.rowKey}`)
+    : [comparison.kind];
+
+describe('comparing a sheet with what is known of it', () => {
+  it('takes three thousand old rows as known and says nothing about them', () => {
+    const rows = orders(3_000);
+    expect(kinds(compared(baseline(rows), rows))).toEqual([]);
+  });
+
+  it('tells new orders, status changes, other edits and gone rows apart', () => {
+    const rows = orders(10);
+    const after = [...rows.slice(0, 9), ['B1', 'New', '01112345678', 'Desk', '', '']];
+    after[0] = ['A0', 'Name 0', '01010000000', 'Lamp', 'shipped', ''];
+    after[1] = ['A1', 'Name 1', '01010000001', 'Desk', 'new', 'T-1'];
+    expect(compared(baseline(rows), after)).toMatchObject({
+      changes: [
+        { kind: 'status', rowKey: 'id:a0', from: 'new', to: 'shipped' },
+        { kind: 'edit', rowKey: 'id:a1', fields: ['product', ':tracking'] },
+        { kind: 'new-order', rowKey: 'id:b1' },
+        { kind: 'disappeared', rowKey: 'id:a9' },
+      ],
+    });
+  });
+
+  it('does not call another spelling of the same status a change', () => {
+    const rows = [['A1', 'Mona', '01012345678', 'Lamp', 'تم الشحن', '']];
+    for (const status of [' تم  الشحن ', 'تـم الشحن', 'تمّ الشحن.', '\u200fتم الشحن']) {
+      expect(kinds(compared(baseline(rows), [['A1', 'Mona', '01012345678', 'Lamp', status, '']]))).toEqual(
+        [],
+      );
+    }
+  });
+
+  it.each([
+    ['empty', orders(20), [], 'empty'],
+    ['much shorter', orders(20), orders(13), 'much-shorter'],
+    ['other orders in as many rows', orders(20), orders(40).slice(20), 'replaced'],
+  ])('does not believe a sheet that comes back %s', (_, before, after, reason) => {
+    expect(compared(baseline(before), after)).toMatchObject({ kind: 'suspicious', suspicion: { reason } });
+  });
+
+  it.each([
+    [20, 14],
+    [1_000, 701],
+    [8, 3],
+    [4, 1],
+  ])('believes a person who deletes rows: %i become %i', (before, after) => {
+    expect(compared(baseline(orders(before)), orders(after)).kind).toBe('changes');
+  });
+
+  it('does not believe a sheet of which one column was sorted without the others', () => {
+    const rows = orders(20);
+    const scrambled = rows.map((row, index) => [rows[19 - index]?.[0] ?? '', ...row.slice(1)]);
+    expect(compared(baseline(rows), scrambled)).toMatchObject({
+      kind: 'suspicious',
+      suspicion: { reason: 'scrambled' },
+    });
+  });
+
+  it('believes a new, a renamed and a removed column that it does not know, and calls none of it an edit', () => {
+    const memory = baseline(orders(5));
+    const without = orders(5).map((row) => row.slice(0, 5));
+    expect(kinds(compared(memory, without, HEADERS.slice(0, 5)))).toEqual([]);
+    expect(kinds(compared(memory, orders(5), [...HEADERS.slice(0, 5), 'Courier']))).toEqual([]);
+  });
+
+  it('does not believe a sheet that has lost its names', () => {
+    const rows = orders(5).map((row) => row.toSpliced(1, 1));
+    expect(compared(baseline(orders(5)), rows, HEADERS.toSpliced(1, 1))).toMatchObject({
+      suspicion: { reason: 'other-columns', missing: ['name'] },
+    });
+  });
+
+  it('forgets a row that stays away, but not a row that is only held', () => {
+    const rows = orders(3);
+    let memory = baseline(rows);
+    const copied = [...rows.slice(0, 2), rows[0] ?? []];
+    for (let poll = 0; poll < 2_882; poll += 1) {
+      const next = compare(memory, reading(copied, memory));
+      if (next.kind !== 'changes') throw new Error(next.kind);
+      memory = next.next;
+    }
+    expect(memory.rows.map(({ rowKey }) => rowKey).toSorted()).toEqual(['id:a0', 'id:a1']);
+  });
+});
