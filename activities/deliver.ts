@@ -51,6 +51,7 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
         case 'waiting':
           break;
       }
+      if (request.unlessOvertaken && facts.unanswered) return done({ kind: 'overtaken' });
       const may = maySend(facts, channel, context.windowDefaults, now());
       switch (may.kind) {
         case 'held':

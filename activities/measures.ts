@@ -3,6 +3,6 @@ export interface Measures {
   turnTaken(turn: { readonly messages: number; readonly gatheredMs: number; readonly outcome: 'answered' | 'silent' | 'human' | 'empty' }): void;
   claimed(messages: number): void;
   /** `latenessMs` of an answer's first part after its window's end; null for what no window waited for. */
-  sent(send: { readonly channel: string; readonly outcome: 'accepted' | 'held' | 'unknown' | 'ended' | 'retried'; readonly latenessMs: number | null }): void;
+  sent(send: { readonly channel: string; readonly outcome: 'accepted' | 'held' | 'unknown' | 'overtaken' | 'ended' | 'retried'; readonly latenessMs: number | null }): void;
   swept(messages: number): void;
 }

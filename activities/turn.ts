@@ -1,6 +1,7 @@
 import type { Answer, TurnContext } from '../answers/answer.ts';
 import { splitText } from '../domain/split-text.ts';
-import { settingsOf } from '../domain/settings.ts';
+import type { MessageKey } from '../domain/ids.ts';
+import { settingsOf, type MerchantSettings, type WindowDefaults } from '../domain/settings.ts';
 import { listCatalogue } from '../store/catalogue.ts';
 import { recordAudit } from '../store/audit.ts';
 import { setOptOut } from '../store/conversations.ts';
@@ -10,44 +11,64 @@ import { askForHuman, claim, closeTurn, endWaitingParts, keepAnswer, type Claime
 import type { TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
 
+/** A line whose channel this build does not have: its answers wait, cut to what every platform takes. */
+const UNKNOWN_LIMIT = { unit: 'characters', limit: 1_000 } as const;
+
 /**
- * Claims the turn's messages, thinks, and keeps the answer: one transaction, so that a crash leaves either
- * nothing or all of it, and a repetition finds its own work. Nothing is sent here.
+ * Claims the turn's messages, thinks, and keeps the answer. Claiming and keeping are a transaction each, and
+ * thinking is outside of both: nobody's message waits in the store while an answer is thought. Dying in between
+ * leaves a claimed turn without an answer, and the repetition of the same turn finds its messages again.
  */
 export function createTakeTurn(context: ActivityContext): (request: TurnRequest) => Promise<TurnTaken> {
   const { database, measures, windowDefaults, rules } = context;
   return async (request) => {
-    const { merchant, turn, nowMs } = request;
-    return database.merchant(merchant, async (tx) => {
-      const messages = await claim(tx, request, new Date(request.windowEndedAtMs));
-      const facts = await readTurnFacts(tx, request);
-      const settings = settingsOf(facts.settings, windowDefaults);
-      const taken = (parts: TurnTaken['parts']): TurnTaken => ({ claimed: messages.map(({ key }) => key), parts, window: settings.window });
-      const first = messages[0];
-      measures.claimed(messages.length);
-
-      // Nobody is answered when everything was withdrawn, the merchant has paused the answers, or a person is in charge.
-      const humanInCharge = facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs);
-      const why = first === undefined ? 'empty' : humanInCharge ? 'human' : settings.answers === 'off' ? 'silent' : null;
-      if (why !== null || first === undefined) {
-        await endWaitingParts(tx, merchant, turn, why ?? 'empty');
-        await closeTurn(tx, request, why === 'human' ? 'human' : 'silent');
-        measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: why ?? 'empty' });
-        return taken([]);
-      }
-
-      const answer = await rules.answer(await turnContext(tx, request, messages, facts));
-      await act(tx, request, answer);
-      const channel = context.channels.get(facts.channel);
-      const limit = channel?.capabilities.maxText ?? { unit: 'characters', limit: 1_000 };
-      const texts = answer.texts.flatMap((text) => splitText(text, limit));
-      const parts = await keepAnswer(tx, request, { line: facts.line, intent: answer.intent, texts, at: new Date(nowMs) });
-      if (parts.length === 0) await closeTurn(tx, request, 'silent');
-      const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
-      measures.turnTaken({ messages: messages.length, gatheredMs: request.windowEndedAtMs - earliest, outcome: parts.length > 0 ? 'answered' : 'silent' });
-      return taken(parts);
-    });
+    const { merchant } = request;
+    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, windowDefaults));
+    const { messages, settings } = claimed;
+    const taken = (parts: TurnTaken['parts']): TurnTaken => ({ claimed: messages.map(({ key }) => key), parts, window: settings.window });
+    measures.claimed(messages.length);
+    if (claimed.kind === 'nobody-to-answer') {
+      measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: claimed.why });
+      return taken([]);
+    }
+    const answer = await rules.answer(claimed.context);
+    const parts = await database.merchant(merchant, (tx) => keep(tx, request, answer, claimed.facts, context));
+    const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
+    measures.turnTaken({ messages: messages.length, gatheredMs: request.windowEndedAtMs - earliest, outcome: parts.length > 0 ? 'answered' : 'silent' });
+    return taken(parts);
   };
+}
+
+type ClaimedTurn = { readonly messages: readonly ClaimedMessage[]; readonly settings: MerchantSettings } & (
+  | { readonly kind: 'nobody-to-answer'; readonly why: 'empty' | 'human' | 'silent' }
+  | { readonly kind: 'to-answer'; readonly facts: TurnFacts; readonly context: TurnContext }
+);
+
+async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDefaults): Promise<ClaimedTurn> {
+  const messages = await claim(tx, request, new Date(request.windowEndedAtMs));
+  const facts = await readTurnFacts(tx, request);
+  const settings = settingsOf(facts.settings, windowDefaults);
+  const why = reasonForSilence(messages, facts, settings, request.nowMs);
+  if (why === null) return { kind: 'to-answer', messages, settings, facts, context: await turnContext(tx, request, messages, facts) };
+  await endWaitingParts(tx, request.merchant, request.turn, why);
+  await closeTurn(tx, request, why === 'human' ? 'human' : 'silent');
+  return { kind: 'nobody-to-answer', messages, settings, why };
+}
+
+/** Nobody is answered when everything was withdrawn, a person is in charge, or the merchant has paused the answers. */
+function reasonForSilence(messages: readonly ClaimedMessage[], facts: TurnFacts, settings: MerchantSettings, nowMs: number): 'empty' | 'human' | 'silent' | null {
+  if (messages.length === 0) return 'empty';
+  if (facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs)) return 'human';
+  return settings.answers === 'off' ? 'silent' : null;
+}
+
+async function keep(tx: Tx, request: TurnRequest, answer: Answer, facts: TurnFacts, { channels }: ActivityContext): Promise<MessageKey[]> {
+  const limit = channels.get(facts.channel)?.capabilities.maxText ?? UNKNOWN_LIMIT;
+  const texts = answer.texts.flatMap((text) => splitText(text, limit));
+  const parts = await keepAnswer(tx, request, { line: facts.line, intent: answer.intent, texts, at: new Date(request.nowMs) });
+  await act(tx, request, answer);
+  if (parts.length === 0) await closeTurn(tx, request, 'silent');
+  return parts;
 }
 
 async function turnContext(tx: Tx, request: TurnRequest, messages: readonly ClaimedMessage[], facts: TurnFacts): Promise<TurnContext> {

@@ -51,6 +51,6 @@ export function policiesSql(): string {
   return `
     grant usage on schema public to ${APP_ROLE}, ${SYSTEM_ROLE};
     grant select, insert, update, delete on ${Object.keys(MERCHANT_TABLES).join(', ')} to ${APP_ROLE}, ${SYSTEM_ROLE};
-    grant select on installation to ${SYSTEM_ROLE};
+    grant select, update (demo_made) on installation to ${SYSTEM_ROLE};
     ${tables.join('\n')}`;
 }

@@ -34,6 +34,8 @@ export interface SendFacts {
   readonly settings: Record<string, unknown>;
   readonly intent: string | null;
   readonly windowEndedAtMs: number | null;
+  /** The customer has written something that no turn has taken yet. */
+  readonly unanswered: boolean;
 }
 
 /**
@@ -51,10 +53,11 @@ export async function readForSend(tx: Tx, { merchant, conversation, key }: SendR
   const [m] = await tx.query<{
     text: string; exact: Buffer | null; by: 'bot' | 'human'; part: number; parts: number; status: OutboundStatus; turn: string | null; reply_to: string | null;
     attempts: number; line: string; channel: ChannelName; state: string; reason: string | null; paused_until: Date | null;
-    config: Record<string, unknown>; credentials: Buffer | null; settings: Record<string, unknown>; intent: string | null; window_ended_at: Date | null;
+    config: Record<string, unknown>; credentials: Buffer | null; settings: Record<string, unknown>; intent: string | null; window_ended_at: Date | null; unanswered: boolean;
   }>(
     `select m.text, m.exact, m.by, m.part, m.parts, m.status, m.turn, m.attempts, m.reply_to, l.id as line, l.channel, l.state, l.reason,
-            l.paused_until, l.config, l.credentials, s.settings, t.intent, t.window_ended_at
+            l.paused_until, l.config, l.credentials, s.settings, t.intent, t.window_ended_at,
+            exists (select from messages u where u.merchant = m.merchant and u.conversation = m.conversation and u.direction = 'in' and u.turn is null and u.status = 'received') as unanswered
      from messages m join lines l on l.merchant = m.merchant and l.id = m.line join merchants s on s.id = m.merchant
      left join turns t on t.merchant = m.merchant and t.id = m.turn
      where m.merchant = $1 and m.key = $2 and m.direction = 'out'`,
@@ -82,6 +85,7 @@ export async function readForSend(tx: Tx, { merchant, conversation, key }: SendR
     settings: m.settings,
     intent: m.intent,
     windowEndedAtMs: m.window_ended_at?.getTime() ?? null,
+    unanswered: m.unanswered,
   };
 }
 

@@ -19,9 +19,11 @@ export interface ArrivedMessage extends MessageArrived {
 /** Brings news to a conversation's workflow, starting a run when none is there. */
 export class ConversationMail {
   readonly #client: Client;
+  readonly #timeoutMs: number;
 
-  constructor(client: Client) {
+  constructor(client: Client, timeoutMs = CALL_TIMEOUT_MS) {
     this.#client = client;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -77,6 +79,6 @@ export class ConversationMail {
   }
 
   #soon<T>(call: () => Promise<T>): Promise<T> {
-    return this.#client.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
+    return this.#client.withDeadline(Date.now() + this.#timeoutMs, call);
   }
 }

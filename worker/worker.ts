@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { bundleWorkflowCode, type Logger, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
 import type { ActivityContext } from '../activities/context.ts';
 import type { Seal } from '../store/sealed.ts';
@@ -22,10 +22,11 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-export const bundleWorkflows = (): Promise<WorkflowBundle> =>
+export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
     failureConverterPath: fileURLToPath(new URL('../temporal/failure-converter.ts', import.meta.url)),
+    ...(logger === undefined ? {} : { logger }),
   });
 
 /** Starts the two workers of a process: one for decisions, one for sends, whose queue is limited and ordered on its own. */

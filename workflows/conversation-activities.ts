@@ -27,18 +27,22 @@ export interface TurnTaken {
 
 export interface DeliverRequest extends ConversationRef {
   readonly key: MessageKey;
+  /** Say `overtaken` instead of sending the first part when the customer has added something since it was thought. */
+  readonly unlessOvertaken: boolean;
 }
 
 /**
  * - `accepted` the provider has it (now, or since an earlier attempt)
  * - `held`     it may not be sent now; `untilMs` when that ends by itself
  * - `unknown`  it may have left
+ * - `overtaken` nothing has left yet, and there is more to answer: think again
  * - `ended`    it will never be sent: refused for good, overtaken by a person, opted out. Nor will the parts after it
  */
 export type Delivery =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'held'; readonly reason: string; readonly untilMs: number | null }
   | { readonly kind: 'unknown' }
+  | { readonly kind: 'overtaken' }
   | { readonly kind: 'ended'; readonly reason: string };
 
 export interface SettleRequest extends ConversationRef {

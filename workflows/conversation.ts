@@ -138,20 +138,17 @@ export async function conversation(input: ConversationInput): Promise<void> {
     }
   };
 
-  /** Claims, thinks and keeps the answer; a message that arrives meanwhile joins, at most twice. */
-  const think = async (begun: Turn): Promise<void> => {
+  /** Claims, thinks and keeps the answer. The claim takes what is in the store by then, signalled or not. */
+  const think = async (now: Turn): Promise<void> => {
     thinking = true;
-    for (let now = begun; ; now = { ...now, rethinks: now.rethinks + 1 }) {
-      const offered = inbox.keys;
-      const taken = await takeTurn({ ...ref, turn: now.id, nowMs: Date.now(), windowEndedAtMs: now.windowEndedAtMs });
-      inbox.dealtWith([...offered, ...taken.claimed]);
-      rules = taken.window;
-      queue = queue.filter((part) => part.turn !== now.id);
-      queue.push(...taken.parts.map((key) => ({ key, turn: now.id })));
-      turn = taken.parts.length > 0 ? now : null;
-      if (inbox.isEmpty || now.rethinks >= MAX_RETHINKS || taken.claimed.length === 0) break;
-    }
+    const offered = inbox.keys;
+    const taken = await takeTurn({ ...ref, turn: now.id, nowMs: Date.now(), windowEndedAtMs: now.windowEndedAtMs });
     thinking = false;
+    inbox.dealtWith([...offered, ...taken.claimed]);
+    rules = taken.window;
+    queue = queue.filter((part) => part.turn !== now.id);
+    queue.push(...taken.parts.map((key) => ({ key, turn: now.id })));
+    turn = taken.parts.length > 0 ? now : null;
   };
 
   const beginTurn = async (): Promise<void> => {
@@ -165,7 +162,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
   const send = async (part: Outbound): Promise<void> => {
     let delivery: Delivery;
     try {
-      delivery = await deliver({ ...ref, key: part.key });
+      delivery = await deliver({ ...ref, key: part.key, unlessOvertaken: mayRethink(part) });
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       // The retries are used up, and surely nothing left: parked until the line is back or it is time to look again.
@@ -179,6 +176,9 @@ export async function conversation(input: ConversationInput): Promise<void> {
       case 'accepted':
         leave(part);
         return;
+      case 'overtaken':
+        if (turn !== null) await think({ ...turn, rethinks: turn.rethinks + 1 });
+        return;
       case 'ended':
         queue = queue.filter((other) => other !== part && (part.turn === null || other.turn !== part.turn));
         leave(part);
@@ -191,6 +191,8 @@ export async function conversation(input: ConversationInput): Promise<void> {
         return;
     }
   };
+
+  const mayRethink = (part: Outbound): boolean => turn !== null && part.turn === turn.id && !turn.sendingBegun && turn.rethinks < MAX_RETHINKS;
 
   const leave = (part: Outbound): void => {
     queue = queue.filter((other) => other !== part);

@@ -6,6 +6,8 @@ create table installation (
   only_row boolean primary key default true check (only_row),
   -- Keys the hash of customers in workflow ids. Not the encryption key: that one is rotated, ids are for ever.
   customer_hash_key bytea not null,
+  -- The demo is made once: one that was deleted stays deleted.
+  demo_made boolean not null default false,
   created_at timestamptz not null default now()
 );
 

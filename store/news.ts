@@ -1,0 +1,55 @@
+import type { MerchantId, MessageKey } from '../domain/ids.ts';
+import type { InboundEcho } from '../domain/message.ts';
+import type { Tx } from './database.ts';
+import { toStored } from './exact-text.ts';
+import type { Destination } from './inbound.ts';
+
+/** Kept and shown, but nobody waits for an answer to it: no turn takes it, and the sweep passes it by. */
+export async function keepSilent(tx: Tx, merchant: MerchantId, key: MessageKey): Promise<void> {
+  await tx.query(`update messages set turn = 'silent' where merchant = $1 and key = $2 and turn is null`, [
+    merchant,
+    key,
+  ]);
+}
+
+/**
+ * The message of ours that an echo brings back; null when the owner typed it on the phone. Found by our key or
+ * the provider's id, and, for an echo that overtakes the provider's own answer, by its text among what is just leaving.
+ */
+export async function ownSend(
+  tx: Tx,
+  to: Destination,
+  echo: Pick<InboundEcho, 'id' | 'key' | 'text'>,
+): Promise<MessageKey | null> {
+  const [row] = await tx.query<{ key: MessageKey }>(
+    `select key from messages where merchant = $1 and line = $2 and direction = 'out' and by <> 'owner-phone'
+       and (key = $3 or provider_id = $4 or (conversation = $5 and provider_id is null and status in ('sending', 'unknown') and text = $6))
+     order by (key = $3 or provider_id = $4) desc, seq limit 1`,
+    [to.merchant, to.line, echo.key ?? '', echo.id, to.conversation, toStored(echo.text).text],
+  );
+  return row?.key ?? null;
+}
+
+/** The owner may write first: then the conversation begins with that. */
+export async function keepConversation(
+  tx: Tx,
+  to: Destination,
+  customer: InboundEcho['to'],
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `insert into conversations (merchant, id, platform, account, line, customer, send_to, name, last_activity_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (merchant, id) do update set last_activity_at = greatest(conversations.last_activity_at, excluded.last_activity_at)`,
+    [
+      to.merchant,
+      to.conversation,
+      to.platform,
+      to.account,
+      to.line,
+      customer.address,
+      customer.sendTo ?? null,
+      customer.name ?? null,
+      at,
+    ],
+  );
+}

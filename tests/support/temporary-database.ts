@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PoolConfig } from 'pg';
+import { startEmbeddedDatabase, type EmbeddedDatabase } from '../../start/database/embedded.ts';
+
+export interface TemporaryDatabase {
+  readonly folder: string;
+  readonly connection: PoolConfig;
+  remove(): Promise<void>;
+}
+
+/** A real PostgreSQL of its own. Creating one takes seconds, copying one that was created before does not. */
+export async function temporaryDatabase(): Promise<TemporaryDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'zajel-test-'));
+  const template = join(tmpdir(), `zajel-test-template-${engineVersion()}`);
+  if (!existsSync(template)) await makeTemplate(template);
+  cpSync(join(template, 'postgres'), join(folder, 'postgres'), { recursive: true });
+  const database = await startEmbeddedDatabase({ dataDir: folder });
+  return {
+    folder,
+    connection: database.connection,
+    async remove() {
+      await database.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeTemplate(template: string): Promise<void> {
+  const making = mkdtempSync(`${template}-making-`);
+  const database: EmbeddedDatabase = await startEmbeddedDatabase({ dataDir: making });
+  await database.stop();
+  try {
+    renameSync(making, template);
+  } catch (taken) {
+    // Another test file made it meanwhile: that one will do.
+    if (!existsSync(template)) throw taken;
+    rmSync(making, { recursive: true, force: true });
+  }
+}
+
+function engineVersion(): string {
+  const manifest = readFileSync(new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url));
+  return createHash('sha256').update(manifest).digest('hex').slice(0, 12);
+}
