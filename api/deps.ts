@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Channel } from '../channels/channel.ts';
+import type { ChannelName } from '../domain/message.ts';
+import type { WindowDefaults } from '../domain/settings.ts';
+import type { Database } from '../store/database.ts';
+import type { Seal } from '../store/sealed.ts';
+import type { EncryptionCodec } from '../temporal/codec.ts';
+import type { ConversationMail } from '../temporal/conversation-mail.ts';
+
+export type Assets = ReadonlyMap<string, { readonly body: Buffer | string; readonly type: string }>;
+
+/** All that the API stands on; whoever starts it hands it in. */
+export interface ApiDeps {
+  readonly database: Database;
+  readonly mail: ConversationMail;
+  /** Resolves when Temporal answers. */
+  readonly temporalAnswers: () => Promise<void>;
+  readonly seal: Seal;
+  readonly codec: EncryptionCodec;
+  /** Opens `/codec/<token>/…` to the Temporal UI of this start; null: by the admin key only. */
+  readonly codecToken: string | null;
+  /** `sha256` of the admin key. */
+  readonly adminKeyHash: Buffer;
+  /** Keys the hash of customers in workflow ids. */
+  readonly hashKey: Buffer;
+  /** The channels that this installation has an adapter for, loosely typed: the API never sends. */
+  readonly channels: ReadonlyMap<ChannelName, Pick<Channel, 'name' | 'platform' | 'capabilities' | 'parse'>>;
+  readonly settings: ApiSettings;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly consoleAssets?: () => Promise<Assets>;
+}
+
+export interface ApiSettings {
+  /** The address that the server is bound to: on loopback the Host header is checked. */
+  readonly host: string;
+  readonly publicUrl?: string;
+  /** Where the Temporal UI lives (`http://127.0.0.1:8233`): the only origins that may call the codec from a browser. */
+  readonly temporalUiOrigins?: readonly string[];
+  readonly windowDefaults: WindowDefaults;
+  readonly maxRetries: number;
+}

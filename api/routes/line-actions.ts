@@ -1,0 +1,103 @@
+import type { LineId, MerchantId } from '../../domain/ids.ts';
+import { conversationId } from '../../domain/ids.ts';
+import { PLATFORM_OF } from '../../domain/message.ts';
+import { recordAudit } from '../../store/audit.ts';
+import type { Tx } from '../../store/database.ts';
+import { conversationsWaitingOn, moveLine, readLine, type LineState } from '../../store/lines.ts';
+import { wakeSignal } from '../../workflows/conversation-signals.ts';
+import { actorName, type Actor } from '../actor.ts';
+import type { House } from '../house.ts';
+import { lineView } from '../line-view.ts';
+import { notFound, Problem } from '../problem.ts';
+import { route, type Route } from '../route.ts';
+import { line, linePath } from '../schemas/line.ts';
+
+const tag = 'Lines';
+const one = '/api/merchants/:merchant/lines/:line';
+
+const ACTIONS = {
+  start: { summary: 'Connects the line and sends what waits', steps: ['connected'] },
+  stop: { summary: 'Stops the line; what is to be sent waits', steps: ['stopped'] },
+  restart: { summary: 'Stops and starts', steps: ['stopped', 'connected'] },
+  logout: { summary: 'Ends the login; nobody but a person begins a new one', steps: ['logged-out'] },
+} as const satisfies Record<string, { summary: string; steps: readonly LineState[] }>;
+
+type Action = keyof typeof ACTIONS;
+const names: readonly Action[] = ['start', 'stop', 'restart', 'logout'];
+
+export function lineActionRoutes(house: House): Route[] {
+  const actions = names.map((action) =>
+    route({
+      method: 'post',
+      path: `${one}/${action}`,
+      scope: 'manage',
+      tag,
+      summary: ACTIONS[action].summary,
+      params: linePath,
+      responses: { 200: line },
+    })(async ({ params, actor }) => ({
+      status: 200,
+      body: await act(house, params.merchant, params.line, action, actor),
+    })),
+  );
+  return [
+    ...actions,
+    route({
+      method: 'get',
+      path: `${one}/qr`,
+      scope: 'manage',
+      tag,
+      summary: 'The QR code that waits to be scanned',
+      params: linePath,
+      responses: { 409: null },
+    })(async ({ params: { merchant, line: id } }) => {
+      if ((await house.directory.line(merchant, id)) === null) throw notFound('line');
+      throw new Problem(
+        409,
+        'no-qr',
+        'This line has no QR code to scan: its channel has none, or it is logged in.',
+      );
+    }),
+  ];
+}
+
+/** Doing it twice is doing it once; a start always wakes what waits, in case an earlier wake-up got lost. */
+async function act(
+  { database, mail }: House,
+  merchant: MerchantId,
+  id: LineId,
+  action: Action,
+  actor: Actor,
+) {
+  const done = await database.merchant(merchant, async (tx) => {
+    const before = await readLine(tx, merchant, id);
+    if (before === null) throw notFound('line');
+    await move(tx, merchant, id, action, actor);
+    const after = (await readLine(tx, merchant, id)) ?? before;
+    return {
+      platform: PLATFORM_OF[after.channel],
+      view: await lineView(tx, after),
+      waiting: after.state === 'connected' ? await conversationsWaitingOn(tx, merchant, id) : [],
+    };
+  });
+  for (const waiting of done.waiting) {
+    await mail.tell(
+      { merchant, platform: done.platform, conversation: conversationId(waiting) },
+      wakeSignal,
+      `line ${id} was started`,
+    );
+  }
+  return done.view;
+}
+
+async function move(tx: Tx, merchant: MerchantId, id: LineId, action: Action, actor: Actor): Promise<void> {
+  let moved = false;
+  for (const state of ACTIONS[action].steps) {
+    const desired = state === 'connected' ? 'started' : 'stopped';
+    moved =
+      (await moveLine(tx, merchant, id, { state, why: `${action} by ${actorName(actor)}`, desired })) ||
+      moved;
+  }
+  if (moved)
+    await recordAudit(tx, merchant, { actor: actorName(actor), action: `line.${action}`, subject: id });
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { channelName, cleanText, lineParam, merchantParam, time } from './common.ts';
+
+export const linePath = z.object({ merchant: merchantParam, line: lineParam });
+export const lineState = z.enum([
+  'stopped',
+  'starting',
+  'needs-qr',
+  'connected',
+  'degraded',
+  'no-new-chats',
+  'logged-out',
+]);
+
+const id = lineParam;
+const secret = z
+  .string()
+  .min(1)
+  .max(4_000)
+  .regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces');
+const digits = z.string().regex(/^\d{1,40}$/, 'digits only');
+const app = z.string().regex(/^[\w.-]{1,64}$/, 'the id of a Meta app');
+/** An instance becomes part of an URL's path. */
+const instance = cleanText(100).regex(/^[^/?#\s]+$/, 'no spaces and no / ? #');
+
+/** What each channel is told about its account, and which of it is secret. */
+export const newLine = z.discriminatedUnion('channel', [
+  z.strictObject({ id, channel: z.literal('simulator') }),
+  z.strictObject({ id, channel: z.literal('whatsapp-web') }),
+  z.strictObject({
+    id,
+    channel: z.literal('whatsapp-cloud'),
+    phoneNumberId: digits,
+    accessToken: secret,
+    app,
+  }),
+  z.strictObject({ id, channel: z.literal('instagram'), accountId: digits, accessToken: secret, app }),
+  z.strictObject({
+    id,
+    channel: z.literal('evolution'),
+    serverUrl: z.url({ protocol: /^https?$/ }).max(500),
+    instance,
+    apiKey: secret,
+    secret: secret.min(16),
+  }),
+]);
+
+/** The account itself never changes: that would be another line. */
+export const linePatch = z
+  .strictObject({
+    accessToken: secret,
+    app,
+    serverUrl: z.url({ protocol: /^https?$/ }).max(500),
+    apiKey: secret,
+    secret: secret.min(16),
+  })
+  .partial();
+
+export const line = z
+  .object({
+    id: z.string(),
+    channel: channelName,
+    account: z.string(),
+    config: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'What is not secret of the account. Secrets are never returned.' }),
+    state: lineState,
+    since: time,
+    reason: z.string().nullable(),
+    quality: z.enum(['excellent', 'good', 'poor', 'lost']),
+    history: z
+      .array(z.object({ state: lineState, at: time, why: z.string() }))
+      .meta({ description: 'Newest first.' }),
+    waiting: z.number().int().meta({ description: 'Messages that wait to go out.' }),
+    advice: z.array(z.object({ code: z.string(), text: z.object({ ar: z.string(), en: z.string() }) })),
+  })
+  .meta({ id: 'Line' });
