@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Customer, Inbound, InboundMessage } from '../../domain/message.ts';
 import { eachOf, itemOf, malformed, phoneDigits, present } from '../items.ts';
 import { contentOf } from './content.ts';
+import { contactsOf, customerOf, withNewNumber, type Contacts } from './customer.ts';
 import * as wire from './schema.ts';
 import { parseStatus } from './statuses.ts';
 
@@ -43,20 +44,7 @@ function parseChange({ field, value }: z.infer<typeof wire.change>): readonly In
   });
 }
 
-/** Names and user ids beside the messages; a broken one costs a name, never a message. */
-function contactsOf(value: unknown): wire.Contact[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((item) => {
-    const parsed = wire.contact.safeParse(item);
-    return parsed.success ? [parsed.data] : [];
-  });
-}
-
-function parseMessage(
-  account: string,
-  contacts: readonly wire.Contact[],
-  message: wire.Message,
-): readonly Inbound[] {
+function parseMessage(account: string, contacts: Contacts, message: wire.Message): readonly Inbound[] {
   const from = customerOf(contacts, message);
   if (from === undefined) return [malformed('message: neither a phone nor a user id')];
   const atMs = message.timestamp;
@@ -99,53 +87,6 @@ function toMessage(account: string, from: Customer, message: wire.Message): Inbo
     ...content,
     ...present({ payload, replyTo: message.context?.id }),
   };
-}
-
-/**
- * The phone is the address while WhatsApp tells it; a customer with a user name may come without one, and
- * is then addressed by the user id. Whichever is not the address is kept as an alias, so that a later phone joins.
- */
-function customerOf(contacts: readonly wire.Contact[], message: wire.Message): Customer | undefined {
-  const contact =
-    contacts.find(
-      ({ wa_id, user_id }) =>
-        (wa_id !== undefined && wa_id === message.from) ||
-        (user_id !== undefined && user_id === message.from_user_id),
-    ) ?? (contacts.length === 1 ? contacts[0] : undefined);
-  const phone = phoneDigits(message.from) ?? phoneDigits(contact?.wa_id);
-  const ids = [
-    phone,
-    message.from_user_id,
-    contact?.user_id,
-    message.from,
-    message.from_parent_user_id,
-    contact?.parent_user_id,
-  ];
-  // A phone as it was written is no second id of the person.
-  const known = [
-    ...new Set(
-      ids.filter((id) => id !== undefined && id !== '' && (id === phone || phoneDigits(id) === undefined)),
-    ),
-  ];
-  const [address, ...aliases] = known.filter((id) => id !== undefined);
-  if (address === undefined) return undefined;
-  return {
-    address,
-    ...(aliases.length === 0 ? {} : { aliases }),
-    ...present({ name: contact?.profile?.name }),
-  };
-}
-
-function withNewNumber(from: Customer, part: unknown): Customer {
-  const system = wire.system.safeParse(part);
-  if (!system.success) return from;
-  const fresh = [
-    phoneDigits(system.data.wa_id),
-    phoneDigits(system.data.new_wa_id),
-    system.data.user_id,
-  ].filter((id) => id !== undefined);
-  const aliases = [...new Set([...(from.aliases ?? []), ...fresh])].filter((id) => id !== from.address);
-  return aliases.length === 0 ? from : { ...from, aliases };
 }
 
 /** The owner answered in the WhatsApp Business app, beside the API. What the API sends never comes back this way. */
