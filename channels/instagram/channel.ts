@@ -9,7 +9,7 @@ import { send, showTyping } from './send.ts';
 export { instagramAccount, type InstagramAccount } from './schema.ts';
 
 export interface InstagramOptions {
-  /** With the version: `https://graph.instagram.com/v24.0`. */
+  /** With the version: `https://graph.instagram.com/v23.0`. */
   readonly instagramApiUrl: string;
 }
 

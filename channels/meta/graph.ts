@@ -7,7 +7,7 @@ import { graphFailure, type GraphFault } from './error-codes.ts';
 
 /** Calls to Graph: one try each, errors as `GraphError` (Graph refused) or `HttpFailure` (no whole answer). */
 export interface GraphCall {
-  /** With the version: `https://graph.facebook.com/v24.0`. */
+  /** With the version: `https://graph.facebook.com/v23.0`. */
   readonly baseUrl: string;
   readonly path: string;
   readonly accessToken: string;

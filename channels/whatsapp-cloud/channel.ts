@@ -9,7 +9,7 @@ import { send, showTyping } from './send.ts';
 export { whatsappCloudAccount, type WhatsappCloudAccount } from './schema.ts';
 
 export interface WhatsappCloudOptions {
-  /** With the version: `https://graph.facebook.com/v24.0`. */
+  /** With the version: `https://graph.facebook.com/v23.0`. */
   readonly graphApiUrl: string;
 }
 

@@ -67,7 +67,7 @@ describe('the Graph double', () => {
       const seeded = await startGraphDouble({ seed: 7 });
       seeded.fail({ kind: 'http', status: 503, share: 0.3 });
       for (let n = 0; n < 100; n += 1) {
-        await fetch(`${seeded.url}/v24.0/1/messages`, {
+        await fetch(`${seeded.url}/v23.0/1/messages`, {
           method: 'POST',
           headers: { authorization: 'Bearer x' },
           body: JSON.stringify({ messaging_product: 'whatsapp', to: '1', text: { body: String(n) } }),
@@ -87,7 +87,7 @@ describe('the Graph double', () => {
   it('is steered over HTTP as from TypeScript', async () => {
     await control('faults', 'POST', { kind: 'error', code: 131056, times: 1 });
     const send = () =>
-      fetch(`${double.url}/v24.0/111/messages`, {
+      fetch(`${double.url}/v23.0/111/messages`, {
         method: 'POST',
         headers: { authorization: 'Bearer x' },
         body: JSON.stringify({

@@ -7,7 +7,7 @@ import { failureOf, outgoing, within } from './outgoing.ts';
 let double: GraphDouble;
 const account = { accountId: '17841400000000000', accessToken: 'IGAAcanaryTOKEN1234567890' };
 const to = { address: '1254459154682919' };
-const channel = () => instagram({ instagramApiUrl: `${double.url}/v24.0` });
+const channel = () => instagram({ instagramApiUrl: `${double.url}/v23.0` });
 
 beforeAll(async () => {
   double = await startGraphDouble();

@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 afterAll(() => Promise.all([graph.close(), evo.close(), files.close()]));
 
-const cloud = () => whatsappCloud({ graphApiUrl: `${graph.url}/v24.0` });
+const cloud = () => whatsappCloud({ graphApiUrl: `${graph.url}/v23.0` });
 const path = (): string => join(folder, 'voice.ogg');
 
 describe("a customer's file", () => {

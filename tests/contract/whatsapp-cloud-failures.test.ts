@@ -9,7 +9,7 @@ import { failureOf, outgoing, within } from './outgoing.ts';
 
 let double: GraphDouble;
 const account = { phoneNumberId: '106540352242922', accessToken: 'EAAcanaryTOKEN1234567890' };
-const channel = () => whatsappCloud({ graphApiUrl: `${double.url}/v24.0` });
+const channel = () => whatsappCloud({ graphApiUrl: `${double.url}/v23.0` });
 
 beforeAll(async () => {
   double = await startGraphDouble();
@@ -54,7 +54,7 @@ describe('what is known after a failed send', () => {
   });
 
   it('a name that leads nowhere: it never left', async () => {
-    const lost = whatsappCloud({ graphApiUrl: 'https://graph.invalid/v24.0' });
+    const lost = whatsappCloud({ graphApiUrl: 'https://graph.invalid/v23.0' });
     const failure = lost.classify(await failureOf(lost.send(account, outgoing(), within(5_000))));
     expect(failure).toMatchObject({ class: 'retryable', reason: 'name-not-found' });
   });
@@ -132,13 +132,13 @@ describe('a far end that is no server at all', () => {
   afterAll(() => silent.close());
 
   it('and never ends the TLS handshake: it never left', async () => {
-    const mute = whatsappCloud({ graphApiUrl: `https://127.0.0.1:${port}/v24.0` });
+    const mute = whatsappCloud({ graphApiUrl: `https://127.0.0.1:${port}/v23.0` });
     const failure = mute.classify(await failureOf(mute.send(account, outgoing(), within(1_000))));
     expect(failure).toMatchObject({ class: 'retryable', reason: 'timed-out' });
   });
 
   it('and takes the bytes without a word: nobody can tell', async () => {
-    const mute = whatsappCloud({ graphApiUrl: `http://127.0.0.1:${port}/v24.0` });
+    const mute = whatsappCloud({ graphApiUrl: `http://127.0.0.1:${port}/v23.0` });
     const failure = mute.classify(await failureOf(mute.send(account, outgoing(), within(1_000))));
     expect(failure).toMatchObject({ class: 'unknown', reason: 'timed-out' });
   });

@@ -7,7 +7,7 @@ import { failureOf, outgoing, within } from './outgoing.ts';
 
 let double: GraphDouble;
 const account = { phoneNumberId: '106540352242922', accessToken: 'EAAcanaryTOKEN1234567890' };
-const channel = () => whatsappCloud({ graphApiUrl: `${double.url}/v24.0` });
+const channel = () => whatsappCloud({ graphApiUrl: `${double.url}/v23.0` });
 
 beforeAll(async () => {
   double = await startGraphDouble();
