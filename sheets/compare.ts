@@ -36,8 +36,9 @@ const FORGET_AFTER_POLLS = 2_880;
  * without one (`pin` them first, or see the reading's problems) are held, which is not the same as gone.
  */
 export function compare(memory: SheetMemory, reading: SheetReading): Comparison {
-  const headers = columnKeys(reading.columns, reading.headers).filter((key) => key !== null);
-  const rows = keyedRows(reading);
+  const keys = columnKeys(reading.columns, reading.headers);
+  const headers = keys.filter((key) => key !== null);
+  const rows = keyedRows(reading, keys);
   const before = memory.rows.filter(({ missing }) => missing === 0).length;
   // An empty tab has no headers either: "it is empty" is what the operator can do something with.
   if (before > 0 && reading.rows.length === 0)
@@ -99,11 +100,14 @@ function changesOf(
   ];
 }
 
-function keyedRows(reading: SheetReading): Map<RowKey, { row: SheetRow; now: RememberedRow }> {
+function keyedRows(
+  reading: SheetReading,
+  keys: readonly (string | null)[],
+): Map<RowKey, { row: SheetRow; now: RememberedRow }> {
   const keyed = new Map<RowKey, { row: SheetRow; now: RememberedRow }>();
   for (const row of reading.rows) {
     if (row.rowKey === null) continue;
-    keyed.set(row.rowKey, { row, now: remember(row, row.rowKey, reading.columns, reading.headers) });
+    keyed.set(row.rowKey, { row, now: remember(row, row.rowKey, reading.columns, keys) });
   }
   return keyed;
 }

@@ -1,7 +1,7 @@
 import type { SheetColumns } from '../domain/sheet-columns.ts';
 import { normalise } from '../domain/text.ts';
 import { matchRows } from './match-rows.ts';
-import { fingerprint, type SheetMemory } from './memory.ts';
+import { columnKeys, fingerprint, type SheetMemory } from './memory.ts';
 import {
   isBlank,
   textAt,
@@ -69,12 +69,13 @@ function byMemory(
   columns: Columns,
   memory: SheetMemory,
 ): { rows: SheetRow[]; problems: RowProblem[] } {
+  const keys = columnKeys(columns, headers);
   const matched = matchRows(
     memory.rows
       .filter(({ rowKey }) => rowKey.startsWith('row:'))
       .map(({ rowKey, cells, missing }) => ({ rowKey, cells, missing: missing > 0 })),
     raw.map((row) => ({
-      cells: fingerprint(row, columns, headers),
+      cells: fingerprint(row, keys),
       ...(typeof row.hint === 'string' ? { hint: row.hint } : {}),
     })),
   );

@@ -80,6 +80,28 @@ describe('a Google sheet', () => {
     expect(await watched.changes()).toEqual([]);
   });
 
+  it('with 3,000 old rows is one read, and not one of them is news, however long it is watched', async () => {
+    const old = Array.from({ length: 3_000 }, (_, index) => [
+      `Name ${index % 900}`,
+      `010${10_000_000 + index}`,
+      'Lamp',
+      '5',
+      index % 3 === 0 ? 'تم الشحن' : '',
+      '',
+    ]);
+    sheet = double.create([HEADER, ...old]);
+    const watched = connect({ tabId: sheet.sheetId });
+    await watched.poll();
+    sheet.person(
+      { do: 'sort', column: 0 },
+      { do: 'append', texts: ['Late', '01112345600', 'Lamp', '5', '', ''] },
+    );
+    double.resetCounts();
+    expect(await watched.told()).toEqual(['new-order:Late']);
+    expect(double.counts().getByDataFilter).toBe(1);
+    expect(await watched.changes()).toEqual([]);
+  });
+
   it('offers the same new rows again after a crash between pinning and storing, under the same keys', async () => {
     const watched = await known();
     const before = watched.memory;
