@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type Logger, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { bundleWorkflowCode, type Logger, NativeConnection, Worker, type WorkflowBundle, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
 import type { ActivityContext } from '../activities/context.ts';
 import type { Seal } from '../store/sealed.ts';
@@ -11,7 +11,7 @@ export interface WorkerOptions {
   readonly seal: Seal;
   readonly context: ActivityContext;
   /** Made before, where several workers or a warm start share it. */
-  readonly bundle?: WorkflowBundle;
+  readonly bundle?: WorkflowBundleOption;
   /** How long work in flight may take to finish after a stop was asked for. @default 8 s: Ctrl-C ends within 10 */
   readonly graceMs?: number;
 }
