@@ -47,13 +47,9 @@ export const MAX_MEDIA_BYTES = 100_000_000;
 const MAX_REDIRECTS = 3;
 
 /** Streams a provider's file to `toPath`. A failed download is harmless to repeat, so nothing here is `unknown`. */
-export async function downloadMedia(request: MediaRequest): Promise<MediaOutcome> {
+export function downloadMedia(request: MediaRequest): Promise<MediaOutcome> {
   const deadlineMs = Date.now() + request.context.timeoutMs;
-  try {
-    return await follow(request, new URL(request.url), request.headers ?? {}, deadlineMs, 0);
-  } catch (error) {
-    return refused(failureOf(error));
-  }
+  return outcomeOf(() => follow(request, new URL(request.url), request.headers ?? {}, deadlineMs, 0));
 }
 
 async function follow(
@@ -127,6 +123,15 @@ function checkPublic(url: URL): void {
   if (url.protocol !== 'https:') throw new PrivateAddressError('only https');
   // A bare address never passes through the name lookup that guards the others.
   if (isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateAddressError('a private address');
+}
+
+/** Whatever goes wrong before the first byte (an incomplete account) is an outcome too. */
+export async function outcomeOf(work: () => Promise<MediaOutcome>): Promise<MediaOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    return refused(failureOf(error));
+  }
 }
 
 export const mimeTypeOf = (header: string | undefined): string =>

@@ -1,12 +1,13 @@
+import { checkedAccount } from '../account.ts';
 import type { Channel } from '../channel.ts';
 import { downloadMedia, type FetchesMedia } from '../media.ts';
 import { isLoopbackHost } from '../private-address.ts';
 import { classify } from './classify.ts';
 import { parse } from './parse.ts';
-import type { InstagramAccount } from './schema.ts';
+import { instagramAccount, type InstagramAccount } from './schema.ts';
 import { send, showTyping } from './send.ts';
 
-export { instagramAccount, type InstagramAccount } from './schema.ts';
+export { instagramAccount, type InstagramAccount };
 
 export interface InstagramOptions {
   /** With the version: `https://graph.instagram.com/v23.0`. */
@@ -28,10 +29,11 @@ export function instagram({
     },
     parse,
     classify,
-    send: (account, outgoing, context) => send(instagramApiUrl, account, outgoing, context),
-    showTyping: (account, to, _lastInboundId, context) => showTyping(instagramApiUrl, account, to, context),
+    send: async (account, outgoing, context) => send(instagramApiUrl, checked(account), outgoing, context),
+    showTyping: async (account, to, _lastInboundId, context) =>
+      showTyping(instagramApiUrl, checked(account), to, context),
     // The handle is a signed address of Instagram's file servers; the token is not for them.
-    fetchMedia: (_account, media, toPath, context) =>
+    fetchMedia: async (_account, media, toPath, context) =>
       downloadMedia({
         url: media.handle,
         toPath,
@@ -40,3 +42,5 @@ export function instagram({
       }),
   };
 }
+
+const checked = (account: unknown): InstagramAccount => checkedAccount(instagramAccount, account);

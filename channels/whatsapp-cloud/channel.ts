@@ -1,12 +1,13 @@
+import { checkedAccount } from '../account.ts';
 import type { Channel } from '../channel.ts';
-import type { FetchesMedia } from '../media.ts';
+import { outcomeOf, type FetchesMedia } from '../media.ts';
 import { classify } from './classify.ts';
 import { fetchMedia } from './media.ts';
 import { parse } from './parse.ts';
-import type { WhatsappCloudAccount } from './schema.ts';
+import { whatsappCloudAccount, type WhatsappCloudAccount } from './schema.ts';
 import { send, showTyping } from './send.ts';
 
-export { whatsappCloudAccount, type WhatsappCloudAccount } from './schema.ts';
+export { whatsappCloudAccount, type WhatsappCloudAccount };
 
 export interface WhatsappCloudOptions {
   /** With the version: `https://graph.facebook.com/v23.0`. */
@@ -28,9 +29,12 @@ export function whatsappCloud({
     },
     parse,
     classify,
-    send: (account, outgoing, context) => send(graphApiUrl, account, outgoing, context),
-    showTyping: (account, _to, lastInboundId, context) =>
-      showTyping(graphApiUrl, account, lastInboundId, context),
-    fetchMedia: (account, media, toPath, context) => fetchMedia(graphApiUrl, account, media, toPath, context),
+    send: async (account, outgoing, context) => send(graphApiUrl, checked(account), outgoing, context),
+    showTyping: async (account, _to, lastInboundId, context) =>
+      showTyping(graphApiUrl, checked(account), lastInboundId, context),
+    fetchMedia: (account, media, toPath, context) =>
+      outcomeOf(() => fetchMedia(graphApiUrl, checked(account), media, toPath, context)),
   };
 }
+
+const checked = (account: unknown): WhatsappCloudAccount => checkedAccount(whatsappCloudAccount, account);
