@@ -116,7 +116,7 @@ function media(message: RawMessage, kind: MediaReference['kind'], voice = false)
     handle: message.id._serialized,
     ...(message.mimetype ? { mimeType: message.mimetype } : {}),
     ...(message.filename ? { fileName: message.filename } : {}),
-    ...(message.size == null ? {} : { sizeBytes: message.size }),
+    ...(typeof message.size === 'number' ? { sizeBytes: message.size } : {}),
     ...(voice ? { voice } : {}),
   };
   return { type: kind, text: message.caption ?? '', media: [reference] };

@@ -51,7 +51,12 @@ export class Hearing {
       this.#about(message.rawData, (raw) => ({ event: 'revoke', message: raw })),
     );
     client.on('message_ack', (message, ack) => {
-      this.#about(message.rawData, async (raw) => ({ event: 'ack', message: raw, ack, key: await this.#keyOf(raw, ack) }));
+      this.#about(message.rawData, async (raw) => ({
+        event: 'ack',
+        message: raw,
+        ack,
+        key: await this.#keyOf(raw, ack),
+      }));
     });
     client.on('message_reaction', (reaction: unknown) =>
       this.#push(() => this.#handOn({ ...this.#context(null), event: 'reaction', reaction })),
@@ -68,7 +73,10 @@ export class Hearing {
   #message(data: unknown): void {
     this.#onLife();
     const raw = rawMessage.safeParse(data);
-    if (!raw.success) return this.#strange(raw.error.message);
+    if (!raw.success) {
+      this.#strange(raw.error.message);
+      return;
+    }
     // Not in the queue: an echo may wait for its own send, and nobody else should.
     if (raw.data.id.fromMe)
       void this.#take(raw.data).catch((error: unknown) => this.#strange(wordsOf(error)));
@@ -78,7 +86,10 @@ export class Hearing {
   #about(data: unknown, what: (raw: RawMessage) => About | Promise<About>): void {
     this.#onLife();
     const raw = rawMessage.safeParse(data);
-    if (!raw.success) return this.#strange(raw.error.message);
+    if (!raw.success) {
+      this.#strange(raw.error.message);
+      return;
+    }
     this.#push(async () =>
       this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...(await what(raw.data)) }),
     );
@@ -157,7 +168,8 @@ export class Hearing {
   async #untilAccepted(inbound: Inbound): Promise<void> {
     for (let waitMs = 500; !this.#over.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
       try {
-        return await this.#callbacks.onInbound(inbound);
+        await this.#callbacks.onInbound(inbound);
+        return;
       } catch (error) {
         this.#callbacks.onLog('line.inbound-refused', { kind: inbound.kind, error: wordsOf(error), waitMs });
         await pause(waitMs, this.#over);

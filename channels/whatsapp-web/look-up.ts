@@ -5,6 +5,7 @@ import { historyOf } from './catch-up.ts';
 import type { Connection } from './connection.ts';
 import { hashOf } from './own-sends.ts';
 import type { RawMessage } from './raw-message.ts';
+import type { SteadyClient } from './steady-client.ts';
 
 const MOST = 200;
 /** WhatsApp's times are whole seconds of another clock. */
@@ -27,7 +28,9 @@ export async function lookUp(line: Connection, outgoing: Outgoing, _context: Sen
   const hash = hashOf(outgoing.text);
   // An echo may have settled it while we were reading.
   const free = (id: string): boolean => [null, outgoing.key as string].includes(sends.keyOf(id));
-  const same = messages.filter((one) => hashOf(one.body ?? '') === hash && free(one.id._serialized) && ackOf(one) >= 0);
+  const same = messages.filter(
+    (one) => hashOf(one.body ?? '') === hash && free(one.id._serialized) && ackOf(one) >= 0,
+  );
   if (!remembered) {
     // Without the moment an equal text of another day can't be told from this one.
     return same.length === 0 && complete ? { found: 'absent' } : { found: 'cannot-tell' };
@@ -46,7 +49,7 @@ export async function lookUp(line: Connection, outgoing: Outgoing, _context: Sen
 
 async function reachingBack(
   line: Connection,
-  client: Connection['client'],
+  client: SteadyClient,
   chat: string,
   atMs: number,
 ): Promise<{ messages: RawMessage[]; complete: boolean }> {

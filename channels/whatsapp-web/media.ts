@@ -1,5 +1,8 @@
+import type whatsapp from 'whatsapp-web.js';
+import { z } from 'zod';
 import { ClassifiedError } from '../../domain/errors.ts';
 import type { Connection } from './connection.ts';
+import type { SteadyClient } from './steady-client.ts';
 import { within } from './waiting.ts';
 
 export interface FetchedMedia {
@@ -7,35 +10,40 @@ export interface FetchedMedia {
   readonly mimeType: string;
   readonly fileName: string | null;
 }
+export interface MediaLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
 
-/** Fetches what a media handle stands for. The size is known before; the page holds the whole file, so a limit is needed. */
+// Behind typings that promise a file: one that is gone is undefined.
+const announced = z.object({ size: z.number().nullish() });
+const downloaded = z.object({ data: z.string(), mimetype: z.string(), filename: z.string().nullish() });
+
+/** Fetches what a media handle stands for. The page holds the whole file meanwhile, so what is announced as too large is not fetched. */
 export async function fetchMedia(
   line: Connection,
   handle: string,
-  limits: { readonly maxBytes: number; readonly timeoutMs: number },
+  limits: MediaLimits,
 ): Promise<FetchedMedia> {
   const { client } = line.usable();
-  const message = await within(limits.timeoutMs, 'finding a message', client.getMessageById(handle));
-  const gone = (detail: string): ClassifiedError =>
-    new ClassifiedError({ class: 'permanent', reason: 'media-gone', detail });
-  // The typings promise a message; the library returns null for one that is not in the chat any more.
-  const found: typeof message | null = message;
-  if (found === null) throw gone('the message is not in the chat any more');
-  const size: unknown = Reflect.get(found.rawData, 'size');
-  if (typeof size === 'number' && size > limits.maxBytes)
-    throw new ClassifiedError({ class: 'permanent', reason: 'media-too-large', detail: `${size} bytes` });
-  const media: Awaited<ReturnType<typeof found.downloadMedia>> | undefined = await within(
+  const message: whatsapp.Message | null = await within(
     limits.timeoutMs,
-    'a download',
-    found.downloadMedia(),
+    'finding a message',
+    found(client, handle),
   );
-  if (media === undefined) throw gone('WhatsApp does not have the file any more');
-  const bytes = Buffer.from(media.data, 'base64');
-  if (bytes.length > limits.maxBytes)
-    throw new ClassifiedError({
-      class: 'permanent',
-      reason: 'media-too-large',
-      detail: `${bytes.length} bytes`,
-    });
-  return { bytes, mimeType: media.mimetype, fileName: media.filename ?? null };
+  if (message === null) throw refusal('media-gone', 'the message is not in the chat any more');
+  const size = announced.safeParse(message.rawData).data?.size ?? 0;
+  if (size > limits.maxBytes) throw refusal('media-too-large', `${size} bytes`);
+  const download: Promise<unknown> = message.downloadMedia();
+  const media = downloaded.safeParse(await within(limits.timeoutMs, 'a download', download));
+  if (!media.success) throw refusal('media-gone', 'WhatsApp does not have the file any more');
+  const bytes = Buffer.from(media.data.data, 'base64');
+  if (bytes.length > limits.maxBytes) throw refusal('media-too-large', `${bytes.length} bytes`);
+  return { bytes, mimeType: media.data.mimetype, fileName: media.data.filename ?? null };
 }
+
+// Behind typings that promise a message: one that is gone is null.
+const found = async (client: SteadyClient, handle: string): Promise<whatsapp.Message | null> =>
+  client.getMessageById(handle);
+const refusal = (reason: string, detail: string): ClassifiedError =>
+  new ClassifiedError({ class: 'permanent', reason, detail });

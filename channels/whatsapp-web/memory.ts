@@ -14,6 +14,10 @@ export interface LineMemory {
   readonly triedBackups: Set<string>;
   /** The page asked for a QR though nobody had unlinked it: the next start restores a backup. */
   loginLost: boolean;
+  /** Why WhatsApp lets this number answer only; null when it does not restrict it. */
+  restricted: string | null;
+  /** First contacts in a row that WhatsApp took from us and did not deliver. */
+  refusedFirstContacts: number;
   /** Numbers that WhatsApp did not know, and when it said so first. */
   readonly notFound: Map<string, number>;
   /** Resolved addresses: what the library answered for a number. */
@@ -41,6 +45,8 @@ export async function readMemory(place: {
     ),
     triedBackups: new Set(),
     loginLost: false,
+    restricted: null,
+    refusedFirstContacts: 0,
     notFound: new Map(),
     resolved: new Map(),
     phones: new Map(),

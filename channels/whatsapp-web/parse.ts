@@ -43,7 +43,7 @@ function one(it: AboutMessage): Inbound | null {
     case 'from-me': {
       const content = contentOf(message);
       if (content === null) return null;
-      const key = it.key == null ? {} : { key: messageKey(it.key) };
+      const key = it.key ? { key: messageKey(it.key) } : {};
       return {
         kind: 'echo',
         account,
@@ -99,7 +99,7 @@ function status(it: Extract<AboutMessage, { event: 'ack' }>): Inbound | null {
     // The library gives no time of the ack: the moment in which it was heard.
     atMs: Date.now(),
     to: addressOf(it.message.id.remote, it.phone),
-    ...(it.key == null ? {} : { key: messageKey(it.key) }),
+    ...(it.key ? { key: messageKey(it.key) } : {}),
     ...(news === 'failed' ? { failure } : {}),
   };
 }
@@ -147,7 +147,8 @@ function addressOf(chat: string, phone: string | null | undefined): string {
 /** A reply names only the far id; whose message it was tells the rest of the id. */
 function repliedTo(message: RawMessage, me: Heard['me']): string | null {
   if (!message.quotedStanzaID) return null;
-  const ours = message.quotedParticipant != null && [me.pn, me.lid].includes(message.quotedParticipant);
+  const ours =
+    typeof message.quotedParticipant === 'string' && [me.pn, me.lid].includes(message.quotedParticipant);
   return `${ours}_${message.id.remote}_${message.quotedStanzaID}`;
 }
 

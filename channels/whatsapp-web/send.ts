@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ClassifiedError } from '../../domain/errors.ts';
 import type { Customer, Outgoing } from '../../domain/message.ts';
 import type { SendContext, SendReceipt } from '../channel.ts';
@@ -7,6 +8,12 @@ import type { Connection } from './connection.ts';
 import { ask, readVitals } from './page.ts';
 import type { Timings } from './timings.ts';
 import { pause, TimedOut, within } from './waiting.ts';
+
+// The library's typings promise a message; it also gives undefined, and a message that WhatsApp refused.
+const sentMessage = z.object({ id: z.object({ _serialized: z.string() }), ack: z.number() });
+
+/** One may be an accident of that customer; three strangers in a row are not. */
+const REFUSALS_THAT_MEAN_RESTRICTED = 3;
 
 /**
  * Hands one part to the page. Everything that fails before is `retryable`: it surely was not sent. From the moment the
@@ -38,8 +45,11 @@ export async function send(line: Connection, outgoing: Outgoing, context: SendCo
       'the send',
       untilOver(handed, line, context.signal),
     );
-    const id = rawId(message);
-    if (id === null) throw new TimedOut('the page gave no message back');
+    const sent = sentMessage.safeParse(message);
+    if (!sent.success) throw new TimedOut('the page gave no message back');
+    const id = sent.data.id._serialized;
+    if (sent.data.ack < 0) throw await refused(line, chat);
+    line.settings.memory.refusedFirstContacts = 0;
     await sends.settle(outgoing.key, id);
     return { providerId: id };
   } catch (error) {
@@ -49,9 +59,10 @@ export async function send(line: Connection, outgoing: Outgoing, context: SendCo
   }
 }
 
-/** Past the hand-over nothing is surely unsent any more, whatever the error looks like. */
+/** Past the hand-over nothing is surely unsent any more, whatever the error looks like; but WhatsApp's own word counts. */
 function handedOver(error: unknown): ReturnType<typeof classify> {
   const failure = classify(error);
+  if (failure.reason === 'refused-by-whatsapp') return failure;
   return failure.class === 'retryable' ? { ...failure, class: 'unknown' } : failure;
 }
 
@@ -76,14 +87,25 @@ async function untilOver<Result>(
 
 /** A number that may not write first still answers those who wrote. */
 async function mayWriteTo(line: Connection, chat: string): Promise<void> {
-  if (line.state !== 'no-new-chats') return;
-  const { page } = line.usable();
-  const wroteFirst = `Boolean(window.require('WAWebCollections').Chat.get(${JSON.stringify(chat)})?.msgs.getModelsArray().some((one) => !one.id.fromMe))`;
-  if ((await ask(page, wroteFirst, line.timings.probeTimeoutMs, 'the chat')) === true) return;
+  if (line.state !== 'no-new-chats' || (await wroteFirst(line, chat))) return;
   throw notHanded('no-new-chats', 'WhatsApp lets this number answer, but not write first', {
     class: 'throttled',
     scope: 'line',
   });
+}
+
+async function wroteFirst(line: Connection, chat: string): Promise<boolean> {
+  const { page } = line.usable();
+  const question = `Boolean(window.require('WAWebCollections').Chat.get(${JSON.stringify(chat)})?.msgs.getModelsArray().some((one) => !one.id.fromMe))`;
+  return (await ask(page, question, line.timings.probeTimeoutMs, 'the chat')) === true;
+}
+
+/** WhatsApp gave up on the message (ack −1): it was not sent. Several first contacts in a row mean that it restricts the number. */
+async function refused(line: Connection, chat: string): Promise<ClassifiedError> {
+  const { memory } = line.settings;
+  if (!(await wroteFirst(line, chat)) && ++memory.refusedFirstContacts >= REFUSALS_THAT_MEAN_RESTRICTED)
+    line.restrictNewChats('first-contacts-refused');
+  return notHanded('refused-by-whatsapp', 'ack −1');
 }
 
 /** How long a person would type this: bounded, and never more than a third of the time that is left. */
@@ -126,8 +148,4 @@ export async function showTyping(
     context.timeoutMs,
     'typing',
   );
-}
-
-function rawId(message: { id: { _serialized: string } } | undefined): string | null {
-  return message?.id._serialized ?? null;
 }

@@ -22,11 +22,11 @@ export const CUSTOMER = '201112223334';
 /** The real waits compressed; what is not named keeps its real value. */
 export const FAST: Partial<Timings> = {
   probeEveryMs: 500,
-  probeTimeoutMs: 1_500,
+  probeTimeoutMs: 2_500,
   roundTripEveryMs: 1_000,
-  roundTripTimeoutMs: 1_500,
-  readyTimeoutMs: 6_000,
-  startTimeoutMs: 40_000,
+  roundTripTimeoutMs: 2_500,
+  readyTimeoutMs: 8_000,
+  startTimeoutMs: 25_000,
   takeoverAfterMs: 200,
   backupEveryMs: 1_000,
   confirmNotFoundMs: 300,
@@ -160,9 +160,9 @@ async function makeLine(base: Omit<LineSettings, 'memory'>): Promise<Line> {
 export async function until<Fact>(
   what: string,
   look: () => Fact | Promise<Fact>,
-  ms = 30_000,
+  ms = 45_000,
 ): Promise<NonNullable<Exclude<Fact, false>>> {
-  for (const end = Date.now() + ms; ; ) {
+  for (const end = Date.now() + ms; ;) {
     const fact = await look();
     if (found(fact)) return fact;
     if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
