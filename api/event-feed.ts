@@ -6,6 +6,8 @@ import { feedAfter, feedEnd, type FeedEvent, type FeedPosition } from '../store/
 export interface Listener {
   readonly merchant: string | null;
   heard(event: FeedEvent): void;
+  /** The server stops. */
+  ended(): void;
 }
 
 /** Quick enough to look live; one small query for all who listen, and none while nobody does. */
@@ -30,33 +32,37 @@ export class EventFeed {
     return this.#listeners.size;
   }
 
-  /** What came after `since` first, then everything as it comes. Returns how to stop. */
-  async listen(listener: Listener, since: FeedPosition | null): Promise<() => void> {
+  /**
+   * What came after `since` first, then everything as it comes. `opened` is called before the first event: from
+   * then on nothing is missed. Returns how to stop.
+   */
+  async listen(listener: Listener, since: FeedPosition | null, opened: () => void): Promise<() => void> {
     if (this.#listeners.size === 0) this.#position = await this.#database.system(feedEnd);
     // Until the past has been told, the present is kept back, so that the listener hears both in order and once.
     const kept: FeedEvent[] = [];
     let catchingUp = true;
     const both: Listener = {
-      merchant: listener.merchant,
+      ...listener,
       heard: (event) => (catchingUp ? void kept.push(event) : listener.heard(event)),
     };
     this.#listeners.add(both);
     this.#schedule();
-    const stop = (): void => void this.#listeners.delete(both);
     try {
+      opened();
       const told = since === null ? null : await this.#tellPast(listener, since);
       catchingUp = false;
       for (const event of kept) if (told === null || isAfter(event.position, told)) listener.heard(event);
-      return stop;
     } catch (error) {
-      stop();
+      this.#listeners.delete(both);
       throw error;
     }
+    return () => void this.#listeners.delete(both);
   }
 
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const listener of this.#listeners) listener.ended();
     this.#listeners.clear();
   }
 

@@ -25,6 +25,8 @@ export interface RouteSpec {
   readonly bodyLimit?: string;
   /** A browser's EventSource sends no headers: here a `?ticket=` stands for the key. */
   readonly takesTicket?: boolean;
+  /** The path takes any single name: a method it doesn't have is then no mistake of the caller's. */
+  readonly catchesAll?: boolean;
   /** Whether this call's answer is kept under its `Idempotency-Key`. @default every write's is */
   readonly keepsAnswer?: (body: unknown) => boolean;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import helmet from 'helmet';
 import { Gate } from './access.ts';
+import { codecCors } from './codec-cors.ts';
 import { CONTENT_SECURITY } from './content-security.ts';
 import type { ApiDeps } from './deps.ts';
 import { errorHandler } from './error-handler.ts';
@@ -34,6 +35,7 @@ export function createApi(deps: ApiDeps): Api {
     hostCheck(deps.settings.host, deps.settings.publicUrl),
   );
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY, strictTransportSecurity: false }));
+  app.use('/codec', codecCors(deps.settings.temporalUiOrigins ?? []));
   mount(app, house, new Gate(house), allRoutes(house));
   app.use(() => {
     throw new Problem(404, 'unknown-route', 'There is nothing at this address; /docs shows what there is.');

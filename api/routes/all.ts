@@ -1,22 +1,40 @@
 import type { House } from '../house.ts';
 import type { Route } from '../route.ts';
+import { catalogueRoutes } from './catalogue.ts';
+import { codecRoutes } from './codec.ts';
+import { consoleRoutes } from './console.ts';
 import { conversationActionRoutes } from './conversation-actions.ts';
 import { conversationRoutes } from './conversations.ts';
+import { documentationRoutes } from './documentation.ts';
+import { eventRoutes } from './events.ts';
+import { keyRoutes } from './keys.ts';
 import { lineActionRoutes } from './line-actions.ts';
 import { lineRoutes } from './lines.ts';
 import { merchantRoutes } from './merchants.ts';
 import { probeRoutes } from './probes.ts';
+import { ruleAndHourRoutes } from './rules-and-hours.ts';
+import { settingRoutes } from './settings.ts';
 import { simulatorRoutes } from './simulator.ts';
 
 /** Everything the API serves. */
 export function allRoutes(house: House): Route[] {
-  return [
+  const routes: Route[] = [
     ...merchantRoutes(house),
     ...lineRoutes(house),
     ...lineActionRoutes(house),
     ...conversationRoutes(house),
     ...conversationActionRoutes(house),
     ...simulatorRoutes(house),
+    ...catalogueRoutes(house),
+    ...ruleAndHourRoutes(house),
+    ...settingRoutes(house),
+    ...keyRoutes(house),
+    ...eventRoutes(house),
+    ...codecRoutes(house),
     ...probeRoutes(house),
+    ...documentationRoutes(house, () => routes),
+    // The last, for it takes any single name.
+    ...consoleRoutes(house),
   ];
+  return routes;
 }

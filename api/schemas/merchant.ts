@@ -19,17 +19,17 @@ const fields = {
   country: z
     .string()
     .regex(/^[A-Z]{2}$/, 'two capital letters, ISO 3166')
-    .meta({ example: 'EG' }),
+    .meta({ examples: ['EG'] }),
   timezone: z
     .string()
     .max(64)
     .refine(isTimeZone, 'not a time zone of the IANA list')
-    .meta({ example: 'Africa/Cairo' }),
+    .meta({ examples: ['Africa/Cairo'] }),
   language: z.enum(['ar', 'en', 'ku']),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'three capital letters, ISO 4217')
-    .meta({ example: 'EGP' }),
+    .meta({ examples: ['EGP'] }),
 };
 
 export const merchant = z
