@@ -39,7 +39,7 @@ function install(why) {
   const begun = Date.now();
   // The browser for whatsapp-web lines is the system's own: no second one is downloaded.
   const env = { ...process.env, PUPPETEER_SKIP_DOWNLOAD: '1', npm_config_progress: 'true' };
-  const { status, error } = npm(['ci', '--no-audit', '--no-fund', '--loglevel=notice'], env);
+  const { status, error } = npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], env);
   if (status !== 0) {
     give(
       `npm ci did not succeed (${error?.message ?? `it ended with ${status}`}): its words are above. Check the network and the free disk space, then try again.`,

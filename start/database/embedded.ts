@@ -110,7 +110,10 @@ interface DatabaseThread {
 
 function openThread(data: ThreadData, onBroken: (error: unknown) => void): Promise<DatabaseThread> {
   return new Promise((opened, refused) => {
-    const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, stdin: false });
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: data,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
     const exited = new Promise<void>((done) => worker.once('exit', () => done()));
     let ready = false;
     let reason = new Error('the database thread ended without a word');
