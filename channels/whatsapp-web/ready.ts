@@ -6,6 +6,7 @@ import { whoAmI, type Identity } from './page.ts';
 import { showUp, type Parts } from './parts.ts';
 import { backUp } from './rounds.ts';
 import type { Page } from './steady-client.ts';
+import { within } from './waiting.ts';
 
 const CATCH_UP_ATTEMPTS = 3;
 
@@ -22,7 +23,8 @@ export async function onReady(parts: Parts): Promise<void> {
   facts.connectedSinceMs = Date.now();
   calm(parts);
   await replaceFile(paths.linked, JSON.stringify({ since: Date.now() }));
-  await settings.memory.pages.worked(await client.getWWebVersion(), client.liveHtml);
+  const version = await within(timings.probeTimeoutMs, 'the page’s version', client.getWWebVersion());
+  await settings.memory.pages.worked(version, client.liveHtml);
   showUp(parts);
   const { me } = facts;
   life.run('catch-up', () => catchUp(parts, page, me));
