@@ -45,6 +45,7 @@ function parseChange({ field, value }: z.infer<typeof wire.change>): readonly In
 }
 
 function parseMessage(account: string, contacts: Contacts, message: wire.Message): readonly Inbound[] {
+  if (message.group_id !== undefined) return [];
   const from = customerOf(contacts, message);
   if (from === undefined) return [malformed('message: neither a phone nor a user id')];
   const atMs = message.timestamp;

@@ -44,6 +44,8 @@ export const message = z.looseObject({
   from: z.string().optional().catch(undefined),
   from_user_id: z.string().optional().catch(undefined),
   from_parent_user_id: z.string().optional().catch(undefined),
+  /** Written in a group: nobody's conversation with the shop. */
+  group_id: z.string().optional().catch(undefined),
   context: z.looseObject({ id: z.string().optional() }).optional().catch(undefined),
   referral: anyObject.optional().catch(undefined),
 });

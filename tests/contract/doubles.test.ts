@@ -127,5 +127,5 @@ describe.each([
     expect(await (await fetch(`${url}/control/received`)).json()).toEqual({ items: [] });
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
-  });
+  }, 30_000);
 });

@@ -140,7 +140,9 @@ export async function startEvolutionDouble(
     heal: () => faults.clear(),
     down: () => server.down(),
     up: () => server.up(),
-    callback: (wanted) => (settings.callback = wanted === null ? null : callbackSettings.parse(wanted)),
+    callback: (wanted) => {
+      settings.callback = wanted === null ? null : callbackSettings.parse(wanted);
+    },
     received: () => state.sends,
     delivered: () => state.sends.filter(({ id }) => id !== null),
     typing: () => state.typing,

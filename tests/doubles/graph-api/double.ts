@@ -124,7 +124,9 @@ export async function startGraphDouble(
     heal: () => faults.clear(),
     down: () => server.down(),
     up: () => server.up(),
-    callback: (settings) => (callback = settings === null ? null : callbackSettings.parse(settings)),
+    callback: (settings) => {
+      callback = settings === null ? null : callbackSettings.parse(settings);
+    },
     received: () => state.sends,
     delivered: () => state.sends.filter(({ id }) => id !== null),
     typing: () => state.typing,
