@@ -35,6 +35,8 @@ export interface SheetReading {
   readonly kind: 'reading';
   /** To be handed in as `unlessModified` next time; null where the source can't tell. */
   readonly modified: string | null;
+  /** Google's tab. Its id is to be stored and handed in from then on: "the first tab" is another one tomorrow. */
+  readonly tab: { readonly id: number; readonly title: string } | null;
   readonly headers: readonly string[];
   readonly columns: Columns;
   /** What the headers leave open. With one that pauses no row has a key, and `compare` believes nothing. */

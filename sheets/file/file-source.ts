@@ -58,6 +58,7 @@ export function fileSource(sheet: FileSheet, aliases: HeaderAliases = {}): Sheet
       return {
         kind: 'reading',
         modified: state.marker,
+        tab: null,
         headers,
         columns: found.columns,
         columnProblems: found.problems,

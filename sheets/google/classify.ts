@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { causes, isRetryableHttp, type Failure } from '../../domain/errors.ts';
 import { carried, messageOf, networkFailure } from '../failures.ts';
 
+/** A token went bad before its time: a new one is asked for before anybody is told. */
+export const TOKEN_REFUSED = 'token-refused';
+
 /** Google's error document, or the token endpoint's flat one. */
 const bodySchema = z.union([
   z.object({
@@ -40,7 +43,7 @@ function ofAnswer(status: number, headers: unknown, data: unknown, error: unknow
     return { class: 'auth', reason: 'key-refused', detail };
   if (has('SERVICE_DISABLED', 'accessNotConfigured'))
     return { class: 'auth', reason: 'api-disabled', detail };
-  if (status === 401) return { class: 'auth', reason: 'key-refused', detail };
+  if (status === 401) return { class: 'auth', reason: TOKEN_REFUSED, detail };
   if (status === 403) return { class: 'auth', reason: 'not-shared', detail };
   if (status === 400 && /No grid with id/i.test(detail))
     return { class: 'permanent', reason: 'tab-not-found', detail };

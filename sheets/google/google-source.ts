@@ -13,14 +13,14 @@ import type {
   WriteBack,
   WriteBackOutcome,
 } from '../source.ts';
-import { classifyGoogle } from './classify.ts';
+import { classifyGoogle, TOKEN_REFUSED } from './classify.ts';
 import { googleClient } from './client.ts';
 import { spreadsheetId, tabIdIn, type ServiceAccount } from './credentials.ts';
 import type { GridRow } from './grid.ts';
 import { guardedWrite } from './guarded-write.ts';
 import { modifiedTime } from './modified-time.ts';
 import { pinRows } from './pin-rows.ts';
-import { readTab, withFormulas, type ReadTab } from './read-tab.ts';
+import { findTab, readTab, withFormulas, type ReadTab } from './read-tab.ts';
 
 export interface GoogleSheet {
   /** The spreadsheet's id or its address in the browser (`#gid=` chooses the tab). */
@@ -40,28 +40,35 @@ const WRITE_ATTEMPTS = 3;
 const UNCHANGED_IN_A_ROW = 10;
 
 /** Orders in a Google Sheet that people edit meanwhile. Keep one per sheet: it remembers the token and the tab. */
-export function googleSource(
-  sheet: GoogleSheet,
-  aliases: HeaderAliases = {},
-): SheetSource & { tabId(): number | null } {
+export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): SheetSource {
   const id = idOf(sheet.spreadsheet);
-  const client = googleClient(sheet.credentials, sheet.apiUrl);
+  let client = googleClient(sheet.credentials, sheet.apiUrl);
   const askModified = modifiedTime();
   let tabId = sheet.tabId ?? tabIdIn(sheet.spreadsheet);
   let unchanged = 0;
 
   async function open(memory: SheetMemory, signal: AbortSignal): Promise<OpenSheet> {
-    const tab = await readTab(client, id, { id: tabId, title: sheet.tab ?? null }, signal);
+    const choice = { id: tabId, title: sheet.tab ?? null };
+    const tab = await withFreshToken(() => readTab(client, id, choice, signal));
     tabId = tab.id;
     const { headers, header, body } = splitHeader(tab.rows);
     const found = findColumns(headers, aliases);
     return { tab, headers, header, found, ...identify(body, headers, found, memory) };
   }
 
+  /** The library keeps a token that was refused until its time is over; a new client asks for a new one, once. */
+  async function withFreshToken<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      if (classifyGoogle(error).reason !== TOKEN_REFUSED) throw error;
+      client = googleClient(sheet.credentials, sheet.apiUrl);
+      return step();
+    }
+  }
+
   return {
     kind: 'google',
-    /** Known after the first reading; to be stored, so that a later rename of the tab changes nothing. */
-    tabId: () => tabId,
 
     async read({ signal, memory, unlessModified }: ReadOptions): Promise<SheetRead> {
       // Asked before the reading: an edit between the two is then seen again, never overlooked.
@@ -76,6 +83,7 @@ export function googleSource(
       return {
         kind: 'reading',
         modified,
+        tab: { id: tab.id, title: tab.title },
         headers,
         columns: found.columns,
         columnProblems: found.problems,
@@ -85,8 +93,10 @@ export function googleSource(
     },
 
     async pin(rows, signal) {
-      if (tabId === null) throw new RangeError('a sheet is read before its rows are pinned');
-      return pinRows(client, id, tabId, rows, signal);
+      return withFreshToken(async () => {
+        tabId ??= await findTab(client, id, sheet.tab ?? null, signal);
+        return pinRows(client, id, tabId, rows, signal);
+      });
     },
 
     async writeBack(change: WriteBack, memory: SheetMemory, signal: AbortSignal): Promise<WriteBackOutcome> {
@@ -96,7 +106,7 @@ export function googleSource(
         if (!decision.write) return decision.outcome;
         if (header === null) return { written: false, why: 'gone' };
         const target = { spreadsheetId: id, sheetId: tab.id, title: tab.title, header, row: decision.row };
-        const outcome = await guardedWrite(client, target, decision.edits, signal);
+        const outcome = await withFreshToken(() => guardedWrite(client, target, decision.edits, signal));
         if (outcome === 'written') return { written: true };
         if (outcome === 'formula') return { written: false, why: 'formula' };
         // Lost or moved: look again. A status that a person changed is told by the next decision.

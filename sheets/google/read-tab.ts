@@ -38,7 +38,7 @@ export async function readTab(
 }
 
 /** Asked once, at the first reading: from then on the tab is known by its id. */
-async function findTab(
+export async function findTab(
   { sheets }: Pick<GoogleClient, 'sheets'>,
   spreadsheetId: string,
   title: string | null,

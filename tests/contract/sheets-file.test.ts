@@ -15,6 +15,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileSource } from '../../sheets/file/file-source.ts';
+import { readSettled, replaceFile } from '../../sheets/file/settled-file.ts';
 import { Watched } from './sheets-poll.ts';
 import { partsOf, workbook } from './sheets-workbook.ts';
 
@@ -148,6 +149,15 @@ describe('a .csv that people edit', () => {
     expect(await watched.write(change)).toEqual({ written: false, why: 'changed' });
     await writeFile(at('orders.csv'), CSV.split('\n').slice(0, -1).join('\n'));
     expect(await watched.write(change)).toEqual({ written: false, why: 'gone' });
+  });
+
+  it('is not replaced when a person saved it between the reading and the writing', async () => {
+    await writeFile(at('orders.csv'), CSV);
+    const state = await readSettled(at('orders.csv'), () => true, new AbortController().signal);
+    await writeFile(at('orders.csv'), `${CSV}\nZein,01112345600,Lamp,,`);
+    expect(await replaceFile(at('orders.csv'), state, Buffer.from('old'))).toBe(false);
+    expect(await readFile(at('orders.csv'), 'utf8')).toContain('Zein');
+    expect(await readdir(folder)).toEqual(['orders.csv']);
   });
 
   it('is not written under a program that has it open, and is as soon as it is closed', async () => {

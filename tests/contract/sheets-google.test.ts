@@ -352,6 +352,16 @@ describe('failures of Google', () => {
     expect(await watched.told()).toEqual(['status:Mona']);
   });
 
+  it('with a token that was refused before its time are over with the next token', async () => {
+    const watched = await known();
+    double.expireTokens();
+    await watched.poll();
+    expect(double.counts()).toMatchObject({ token: 1, getByDataFilter: 2 });
+    double.expireTokens();
+    double.revokeKey();
+    expect(await failureOf(watched)).toMatchObject({ class: 'auth', reason: 'key-refused' });
+  });
+
   it('of the token endpoint are tried once too, and a deleted key is a matter for a person', async () => {
     double.fail({ kind: 'error', code: 503, to: 'token', times: 2 });
     const watched = connect();
@@ -403,6 +413,7 @@ describe('a sheet with the merchant’s own order ids', () => {
     expect(double.counts()).toEqual({ token: 1, 'drive.files.get': 1, get: 1, getByDataFilter: 1 });
     sheet.person(
       { do: 'duplicate-row', row: 1, to: 3 },
+      { do: 'edit', row: 3, column: STATUS + 1, text: 'ملغي' },
       { do: 'append', texts: ['', 'Zein', '01112345678', 'Lamp', '5', '', ''] },
     );
     expect(await watched.changes()).toEqual([]);

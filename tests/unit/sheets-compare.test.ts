@@ -29,6 +29,7 @@ function reading(
   const seen: SheetReading = {
     kind: 'reading',
     modified: null,
+    tab: null,
     headers,
     columns: found.columns,
     columnProblems: found.problems,

@@ -45,9 +45,50 @@ describe('which order a row is, after a person edited the sheet', () => {
     }
   });
 
+  it('stays the same when a row was moved and one of its cells corrected at once', () => {
+    const nour = row('nour', { name: 'Nour', phone: '4', product: 'Desk', total: '900', status: 'new' });
+    const moved = edited(adel, { phone: '22' });
+    expect(keys([mona, adel, sara, nour], [moved, nour, mona, sara])).toEqual([
+      'adel',
+      'nour',
+      'mona',
+      'sara',
+    ]);
+    // Two rows could be it: then neither is.
+    const other = edited(adel, { phone: '23' });
+    expect(keys([mona, adel, sara, nour], [moved, nour, mona, sara, other])).toEqual([
+      null,
+      'nour',
+      'mona',
+      'sara',
+      null,
+    ]);
+  });
+
   it('is another order when the row is reused for another customer, even with the old id still pinned to it', () => {
     const reused = { ...edited(adel, { name: 'Nour', phone: '77' }), hint: 'adel' };
     expect(keys([mona, adel, sara], [mona, reused, sara])).toEqual(['mona', null, 'sara']);
+  });
+
+  it('is another order when everything but the customer is the same, in place and with the old id', () => {
+    const much = {
+      product: 'Lamp',
+      details: 'blue',
+      total: '500',
+      quantity: '1',
+      orderDate: 'today',
+      address: 'here',
+      area: 'x',
+      source: 'ad',
+    };
+    const [first, second] = [edited(mona, much), edited(adel, much)];
+    const reused = edited(second, { name: 'Nour', phone: '77' });
+    expect(keys([first, second, sara], [first, reused, sara])).toEqual(['mona', null, 'sara']);
+    expect(keys([first, second, sara], [first, { ...reused, hint: 'adel' }, sara])).toEqual([
+      'mona',
+      null,
+      'sara',
+    ]);
   });
 
   it('follows the cells and not the pinned ids when a sort left the ids behind', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Heard } from '../far-end/server.ts';
-import { batchBody, batchUpdate, rangesOfBody, type Quirks } from './batch.ts';
+import { batchBody, batchUpdate, rangesOfBody } from './batch.ts';
+import type { Quirks } from './find-replace.ts';
 import { applyMask, parseMask } from './field-mask.ts';
 import type { Spreadsheet } from './grid.ts';
 import { rendering, updateValues, valuesOf, valuesUpdate } from './values.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { copyTab, EMPTY, setCell, typed, type Spreadsheet } from './grid.ts';
+import { findAndReplace, findReplace, type Quirks } from './find-replace.ts';
+import { copyTab, EMPTY, setCell, type Spreadsheet } from './grid.ts';
 import {
   a1,
   dataFilter,
@@ -12,16 +13,6 @@ import {
   resource,
   tabById,
 } from './view.ts';
-
-const findReplace = z.object({
-  find: z.string(),
-  replacement: z.string().default(''),
-  matchCase: z.boolean().default(false),
-  matchEntireCell: z.boolean().default(false),
-  searchByRegex: z.boolean().default(false),
-  includeFormulas: z.boolean().default(false),
-  range: gridRange,
-});
 
 const request = z.union([
   z.object({ findReplace }),
@@ -67,13 +58,6 @@ export const batchBody = z.object({
   responseRanges: z.array(z.string()).default([]),
 });
 
-export interface Quirks {
-  /** Whether find-and-replace by pattern finds empty cells. The documentation does not say. */
-  blankCellsMatch: boolean;
-  /** How many characters of developer metadata a tab keeps. */
-  metadataCharacters: number;
-}
-
 /** All or nothing, as at Google: on the first bad request nothing of the batch has happened. */
 export function batchUpdate(
   spreadsheet: Spreadsheet,
@@ -102,7 +86,7 @@ export function batchUpdate(
 }
 
 function apply(sheet: Spreadsheet, one: Request, quirks: Quirks): unknown {
-  if ('findReplace' in one) return { findReplace: replace(sheet, one.findReplace, quirks) };
+  if ('findReplace' in one) return { findReplace: findAndReplace(sheet, one.findReplace, quirks) };
   if ('updateCells' in one) {
     const { range, rows } = one.updateCells;
     const text = rows[0]?.values[0]?.userEnteredValue?.stringValue ?? '';
@@ -170,36 +154,6 @@ function apply(sheet: Spreadsheet, one: Request, quirks: Quirks): unknown {
         ...(fresh ? Array.from({ length: count }, () => EMPTY) : []),
       );
   return {};
-}
-
-function replace(
-  sheet: Spreadsheet,
-  wanted: z.output<typeof findReplace>,
-  quirks: Quirks,
-): Record<string, number> {
-  const tab = tabById(sheet, wanted.range.sheetId);
-  const source = wanted.searchByRegex ? wanted.find : wanted.find.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = new RegExp(
-    wanted.matchEntireCell ? `^(?:${source})$` : source,
-    wanted.matchCase ? 'u' : 'iu',
-  );
-  const replacement = wanted.searchByRegex
-    ? wanted.replacement.replace(/\\([\\$])/g, '$1')
-    : wanted.replacement;
-  let changed = 0;
-  const endRow = wanted.range.endRowIndex ?? tab.rows.length;
-  for (let row = wanted.range.startRowIndex; row < endRow; row += 1) {
-    const endColumn = wanted.range.endColumnIndex ?? tab.rows[row]?.cells.length ?? 0;
-    for (let column = wanted.range.startColumnIndex; column < endColumn; column += 1) {
-      const cell = tab.rows[row]?.cells[column] ?? EMPTY;
-      if (cell.formula !== undefined && !wanted.includeFormulas) continue;
-      if (cell.shown === '' && !quirks.blankCellsMatch) continue;
-      if (!pattern.test(cell.shown)) continue;
-      setCell(tab, row, column, typed(replacement));
-      changed += 1;
-    }
-  }
-  return changed === 0 ? {} : { occurrencesChanged: changed, valuesChanged: changed };
 }
 
 export const filterBody = z.object({ dataFilters: z.array(dataFilter).default([]) });

@@ -40,42 +40,64 @@ export function answerControl(heard: Heard, double: SheetsDouble): void {
   const sheet = /^\/control\/sheets\/([^/]+)(\/person)?$/.exec(heard.path);
   const route = `${heard.method} ${sheet === null ? heard.path : `/control/sheets/:id${sheet[2] ?? ''}`}`;
   switch (route) {
-    case 'GET /control/credentials':
-      { heard.reply(200, double.credentials()); return; }
-    case 'GET /control/counts':
-      { heard.reply(200, double.counts()); return; }
+    case 'GET /control/credentials': {
+      heard.reply(200, double.credentials());
+      return;
+    }
+    case 'GET /control/counts': {
+      heard.reply(200, double.counts());
+      return;
+    }
     case 'DELETE /control/counts':
       double.resetCounts();
-      { heard.reply(200, {}); return; }
+      {
+        heard.reply(200, {});
+        return;
+      }
     case 'POST /control/faults':
       double.fail(faultPlan.parse(heard.json));
-      { heard.reply(200, {}); return; }
+      {
+        heard.reply(200, {});
+        return;
+      }
     case 'DELETE /control/faults':
       double.heal();
-      { heard.reply(200, {}); return; }
+      {
+        heard.reply(200, {});
+        return;
+      }
     case 'POST /control/switches':
       flip(double, switches.parse(heard.json));
-      { heard.reply(200, {}); return; }
+      {
+        heard.reply(200, {});
+        return;
+      }
     case 'POST /control/sheets': {
       const { rows, id, title } = createBody.parse(heard.json);
       const made = double.create(rows, {
         ...(id === undefined ? {} : { id }),
         ...(title === undefined ? {} : { title }),
       });
-      heard.reply(201, { id: made.id, sheetId: made.sheetId }); return;
+      heard.reply(201, { id: made.id, sheetId: made.sheetId });
+      return;
     }
-    case 'GET /control/sheets/:id':
-      { heard.reply(200, { texts: double.sheet(sheet?.[1] ?? '').texts() }); return; }
+    case 'GET /control/sheets/:id': {
+      heard.reply(200, { texts: double.sheet(sheet?.[1] ?? '').texts() });
+      return;
+    }
     case 'POST /control/sheets/:id/person': {
       const { edits, before, after } = personBody.parse(heard.json);
       const handle = double.sheet(sheet?.[1] ?? '');
       if (before !== undefined) handle.personBefore(before, ...edits);
       else if (after !== undefined) handle.personAfter(after, ...edits);
       else handle.person(...edits);
-      heard.reply(200, {}); return;
+      heard.reply(200, {});
+      return;
     }
-    default:
-      { heard.reply(404, { double: `no such control: ${route}` }); return; }
+    default: {
+      heard.reply(404, { double: `no such control: ${route}` });
+      return;
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { answerThrough, createFaults, type FaultPlan } from '../far-end/faults.ts';
 import { startServer, type Heard } from '../far-end/server.ts';
 import { addressed, answer, type RequestKind } from './api.ts';
-import type { Quirks } from './batch.ts';
+import type { Quirks } from './find-replace.ts';
 import { answerControl } from './control.ts';
 import { rowOf, type Cell, type Row, type Spreadsheet } from './grid.ts';
 import { edit, type PersonEdit } from './person.ts';
@@ -79,10 +79,15 @@ export async function startSheetsDouble(
   let driveEnabled = true;
 
   async function answerRequest(heard: Heard): Promise<void> {
-    if (heard.path.startsWith('/control')) { answerControl(heard, double); return; }
+    if (heard.path.startsWith('/control')) {
+      answerControl(heard, double);
+      return;
+    }
     const target = addressed(heard);
-    if (target === null)
-      { heard.reply(404, problem(404, `no such method: ${heard.method} ${heard.path}`)); return; }
+    if (target === null) {
+      heard.reply(404, problem(404, `no such method: ${heard.method} ${heard.path}`));
+      return;
+    }
     const { kind, spreadsheetId } = target;
     counts[kind] = (counts[kind] ?? 0) + 1;
     const struck = faults.next({ to: kind, account: spreadsheetId });

@@ -52,8 +52,10 @@ export function edit(spreadsheet: Spreadsheet, sheetId: number, wanted: PersonEd
 function editTab(tab: Tab, change: Exclude<z.output<typeof personEdit>, { do: 'reorder-tabs' }>): void {
   const { rows } = tab;
   switch (change.do) {
-    case 'edit':
-      { setCell(tab, change.row, change.column, typed(change.text)); return; }
+    case 'edit': {
+      setCell(tab, change.row, change.column, typed(change.text));
+      return;
+    }
     case 'insert-row':
       rows.splice(change.row, 0, { cells: change.texts.map(typed), metadata: [] });
       return;
@@ -73,10 +75,14 @@ function editTab(tab: Tab, change: Exclude<z.output<typeof personEdit>, { do: 'r
     case 'drag-row':
       rows.splice(change.to, 0, ...rows.splice(change.row, 1));
       return;
-    case 'cut-paste':
-      { cutPaste(rows, change.row, change.to, change.carry); return; }
-    case 'sort':
-      { sort(rows, change.column, change.descending, change.carry); return; }
+    case 'cut-paste': {
+      cutPaste(rows, change.row, change.to, change.carry);
+      return;
+    }
+    case 'sort': {
+      sort(rows, change.column, change.descending, change.carry);
+      return;
+    }
     case 'insert-column':
       for (const [index, row] of rows.entries())
         row.cells.splice(change.column, 0, index === 0 ? typed(change.header) : EMPTY);
@@ -90,8 +96,10 @@ function editTab(tab: Tab, change: Exclude<z.output<typeof personEdit>, { do: 'r
         row.cells.splice(change.to, 0, ...row.cells.splice(change.column, 1));
       }
       return;
-    case 'rename-header':
-      { setCell(tab, 0, change.column, typed(change.text)); return; }
+    case 'rename-header': {
+      setCell(tab, 0, change.column, typed(change.text));
+      return;
+    }
     case 'rename-tab':
       tab.title = change.title;
       return;
