@@ -1,0 +1,46 @@
+import { useState } from 'preact/hooks';
+import type { SettingsChange } from './api.ts';
+import { useAction } from './loaded.ts';
+import type { Settings } from './shapes.ts';
+
+/** A form over one thing that is kept whole: what it was, what it is to be, and what came of saving it. */
+export function useForm<T extends object>(kept: T, keep: (value: T, before: T) => Promise<unknown>) {
+  const saving = useAction();
+  const [before, setBefore] = useState(kept);
+  const [value, setValue] = useState(kept);
+  const [saved, setSaved] = useState(false);
+  const save = async (): Promise<void> => {
+    if (!(await saving.run(() => keep(value, before)))) return;
+    setBefore(value);
+    setSaved(true);
+  };
+  return {
+    value,
+    error: saving.error,
+    busy: saving.busy,
+    saved,
+    changed: JSON.stringify(value) !== JSON.stringify(before),
+    change: (part: Partial<T>): void => setValue((now) => ({ ...now, ...part })),
+    submit: (event: Event): void => {
+      event.preventDefault();
+      void save();
+    },
+  };
+}
+
+/** What is different, and nothing else: a value that was not touched is not pinned to today's default. */
+export function changeOf(
+  { window, ...rest }: Settings,
+  { window: windowBefore, ...before }: Settings,
+): SettingsChange {
+  const changed = differing(window, windowBefore);
+  return { ...differing(rest, before), ...(Object.keys(changed).length === 0 ? {} : { window: changed }) };
+}
+
+function differing<T extends object>(now: T, before: T): Partial<T> {
+  const change: Partial<T> = {};
+  for (const name of keysOf(now)) if (now[name] !== before[name]) change[name] = now[name];
+  return change;
+}
+
+const keysOf = <T extends object>(value: T): (keyof T)[] => Object.keys(value) as (keyof T)[];

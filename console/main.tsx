@@ -1,0 +1,12 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/shell.css';
+import './styles/talk.css';
+import './styles/pages.css';
+
+const root = document.getElementById('app');
+if (root === null) throw new Error('the page has no place for the console');
+render(<App />, root);

@@ -1,0 +1,74 @@
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLocale } from '../locale.tsx';
+import { typed } from '../parts/fields.tsx';
+import { Icon } from '../parts/icon.tsx';
+
+interface ComposerProps {
+  readonly label: string;
+  readonly send: string;
+  readonly hint: string | null;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly busy: boolean;
+  /** Resolves to whether it was sent; what was typed is kept when it was not. */
+  readonly onSend: () => Promise<boolean>;
+}
+
+/** On a touch screen Enter is the only way to a new line. */
+const enterSends = (): boolean => !matchMedia('(pointer: coarse)').matches;
+
+export function Composer({ label, send, hint, text, onText, busy, onSend }: ComposerProps) {
+  const { t } = useLocale();
+  const hintId = useId();
+  const area = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    if (area.current === null) return;
+    area.current.style.height = 'auto';
+    area.current.style.height = `${Math.min(area.current.scrollHeight, 180)}px`;
+  }, [text]);
+  const submit = async (): Promise<void> => {
+    if (text.trim() === '') return;
+    await onSend();
+    area.current?.focus();
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <textarea
+        ref={area}
+        class="input"
+        name="text"
+        rows={1}
+        dir="auto"
+        maxLength={20_000}
+        placeholder={label}
+        aria-label={label}
+        aria-describedby={hintId}
+        value={text}
+        onInput={(event) => onText(typed(event))}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !enterSends()) return;
+          event.preventDefault();
+          void submit();
+        }}
+      />
+      <button
+        type="submit"
+        class="button button-primary button-send"
+        disabled={busy || text.trim() === ''}
+        aria-label={send}
+        title={send}
+      >
+        <Icon name="send" />
+      </button>
+      <p class="hint" id={hintId}>
+        {hint ?? t('talk.sendKeys')}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,154 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Talk } from '../api.ts';
+import { useLoaded } from '../loaded.ts';
+import { useLocale } from '../locale.tsx';
+import { PhaseBadge } from '../parts/badges.tsx';
+import { Who } from '../parts/exact-text.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, WhenReady } from '../parts/notices.tsx';
+import { hrefOf } from '../route.ts';
+import { useSession } from '../session.ts';
+import type { Conversation } from '../shapes.ts';
+
+const PAGE = 50;
+/** As long as one page of the API may be: beyond it, older conversations are found by their customer writing again. */
+const LONGEST = 200;
+type Filter = 'needs-human' | 'all';
+
+export function ConversationList({ open }: { readonly open: Talk | null }) {
+  const { t, number } = useLocale();
+  const { shop } = useSession();
+  const [chosen, setFilter] = useState<Filter | null>(null);
+  const [limit, setLimit] = useState(PAGE);
+  const [needing, lookNeeding] = useLoaded('needs-human', (signal) =>
+    shop.conversations({ needsHuman: true, limit }, signal),
+  );
+  const [all, lookAll] = useLoaded('all', (signal) =>
+    shop.conversations({ needsHuman: false, limit }, signal),
+  );
+
+  // Who needs a person comes first; where nobody does, everything is shown.
+  const waiting = needing.state === 'ready' ? needing.value.items.length : 0;
+  const filter: Filter = chosen ?? (waiting > 0 && open === null ? 'needs-human' : 'all');
+  const [shown, again] = filter === 'needs-human' ? [needing, lookNeeding] : [all, lookAll];
+
+  return (
+    <section class="pane-list" aria-label={t('list.title')}>
+      <header class="list-head">
+        <h1>{t('list.title')}</h1>
+        <div class="tabs" role="group" aria-label={t('list.title')}>
+          <FilterButton pressed={filter === 'needs-human'} onPress={() => setFilter('needs-human')}>
+            {t('list.needsHuman')}
+            {waiting > 0 && <b class="count">{number(waiting)}</b>}
+          </FilterButton>
+          <FilterButton pressed={filter === 'all'} onPress={() => setFilter('all')}>
+            {t('list.all')}
+          </FilterButton>
+        </div>
+      </header>
+      <WhenReady of={shown} again={again} rows={6}>
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Nobody filter={filter} onAll={() => setFilter('all')} />
+          ) : (
+            <>
+              <ul class="talks">
+                {items.map((item) => (
+                  <Row key={`${item.platform}/${item.customer}`} item={item} current={isOpen(item, open)} />
+                ))}
+              </ul>
+              {next !== null && limit < LONGEST && (
+                <button
+                  type="button"
+                  class="button button-wide"
+                  onClick={() => {
+                    setLimit(Math.min(limit + PAGE, LONGEST));
+                    // The new length is used by the next look, after this render.
+                    setTimeout(again);
+                  }}
+                >
+                  {t('state.more')}
+                </button>
+              )}
+            </>
+          )
+        }
+      </WhenReady>
+    </section>
+  );
+}
+
+const isOpen = (item: Conversation, open: Talk | null): boolean =>
+  open?.platform === item.platform && open.customer === item.customer;
+
+function FilterButton({
+  pressed,
+  onPress,
+  children,
+}: {
+  readonly pressed: boolean;
+  readonly onPress: () => void;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <button type="button" aria-pressed={pressed} onClick={onPress}>
+      {children}
+    </button>
+  );
+}
+
+function Nobody({ filter, onAll }: { readonly filter: Filter; readonly onAll: () => void }) {
+  const { t } = useLocale();
+  if (filter === 'needs-human') {
+    return (
+      <Empty icon="check" title={t('list.nobody')} hint={t('list.nobodyHint')}>
+        <button type="button" class="button" onClick={onAll}>
+          {t('list.nobodyAction')}
+        </button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon="conversations" title={t('list.empty')} hint={t('list.emptyHint')}>
+      <a class="button button-primary" href={hrefOf('phone')}>
+        {t('list.emptyAction')}
+      </a>
+    </Empty>
+  );
+}
+
+function Row({ item, current }: { readonly item: Conversation; readonly current: boolean }) {
+  const { t, word, short, reason } = useLocale();
+  return (
+    <li>
+      <a
+        class="talk"
+        href={hrefOf('conversations', item.platform, item.customer)}
+        aria-current={current ? 'true' : undefined}
+      >
+        <span class={`platform platform-${item.platform}`} title={word('platform', item.platform)}>
+          <Icon name={item.platform === 'simulator' ? 'phone' : 'person'} />
+        </span>
+        <span class="talk-body">
+          <span class="talk-top">
+            <Who name={item.name} customer={item.customer} platform={item.platform} />
+            {item.lastActivityAt !== null && (
+              <time dateTime={item.lastActivityAt}>{short(item.lastActivityAt)}</time>
+            )}
+          </span>
+          <span class="talk-last">{word('platform', item.platform)}</span>
+          <span class="talk-marks">
+            {item.needsHuman !== null && (
+              <span class="badge badge-human" title={t('talk.needsHuman')}>
+                {reason(item.needsHuman)}
+              </span>
+            )}
+            {(item.needsHuman === null || item.phase !== 'human') && <PhaseBadge of={item} />}
+            {item.optedOut && <span class="badge badge-calm">{reason('opted-out')}</span>}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}

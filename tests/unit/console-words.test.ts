@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { makeLocale } from '../../console/locale.tsx';
+import { draftIn, gathered, joined } from '../../console/transcript.ts';
+import type { Message } from '../../console/shapes.ts';
+import { counts, formsOf, type CountKey } from '../../console/words/counts.ts';
+import { fill, LANGUAGES, REASONS, reasonWords, wordOf, WORDS } from '../../console/words/words.ts';
+
+const slots = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+
+describe('the words of the console', () => {
+  it('knows the same things in Arabic and in English', () => {
+    expect(Object.keys(WORDS.ar).sort()).toEqual(Object.keys(WORDS.en).sort());
+    expect(Object.keys(REASONS.ar).sort()).toEqual(Object.keys(REASONS.en).sort());
+    expect(Object.keys(counts.ar)).toEqual(Object.keys(counts.en));
+  });
+
+  it('has something to say for each of them', () => {
+    for (const language of LANGUAGES) {
+      const empty = Object.entries({ ...WORDS[language], ...REASONS[language] }).filter(
+        ([, text]) => text.trim() === '',
+      );
+      expect(empty).toEqual([]);
+    }
+  });
+
+  it('leaves the same places open for values in both', () => {
+    const ar: Readonly<Record<string, string>> = WORDS.ar;
+    const different = Object.entries(WORDS.en).filter(
+      ([key, text]) => slots(text).join() !== slots(ar[key] ?? '').join(),
+    );
+    expect(different).toEqual([]);
+  });
+
+  it('writes Arabic in Arabic letters, apart from names that have none', () => {
+    const latin = Object.entries({ ...WORDS.ar, ...REASONS.ar }).filter(
+      ([, text]) => !/[\u0600-\u06ff]/.test(text),
+    );
+    expect(latin.map(([key]) => key)).toEqual(['app.language', 'channel.evolution']);
+  });
+
+  it('says a reason it does not know in a sentence that still reads well', () => {
+    expect(reasonWords('en', 'carrier-pigeon_lost')).toBe('another reason (carrier pigeon lost)');
+    expect(reasonWords('ar', 'carrier-pigeon')).toBe('سبب آخر (\u2068carrier pigeon\u2069)');
+    expect(reasonWords('ar', 'line-down')).toBe('الخط غير متصل');
+    expect(reasonWords('en', 'constructor')).toBe('another reason (constructor)');
+  });
+
+  it('shows a code that has no words yet as readable text', () => {
+    expect(wordOf('ar', 'phase', 'thinking')).toBe('جارٍ تحضير الجواب');
+    expect(wordOf('en', 'action', 'sheet.adopted')).toBe('sheet adopted');
+  });
+
+  it('puts values in literally, whatever is in them', () => {
+    expect(fill('{name} and {name}', { name: '$& {other}' })).toBe('$& {other} and $& {other}');
+    expect(fill('{missing}')).toBe('{missing}');
+  });
+
+  it('counts in the six forms of Arabic', () => {
+    const { count } = makeLocale('ar', 'MA', 'Africa/Casablanca');
+    expect([1, 2, 3, 11, 100].map((n) => count('fragments', n))).toEqual([
+      'جُمعت رسالة واحدة',
+      'جُمعت رسالتان',
+      'جُمعت 3 رسائل',
+      'جُمعت 11 رسالة',
+      'جُمعت 100 رسالة',
+    ]);
+    for (const key of Object.keys(counts.en) as CountKey[]) expect(formsOf('ar', key).other).toContain('{n}');
+  });
+
+  it('writes times by the shop’s clock and digits by its country', () => {
+    const noon = '2026-01-15T10:05:00.000Z';
+    expect(makeLocale('en', 'EG', 'Africa/Cairo').time(noon)).toBe('12:05');
+    expect(makeLocale('ar', 'EG', 'Africa/Cairo').time(noon)).toContain('١٢:٠٥');
+    expect(makeLocale('ar', 'EG', 'Nowhere/Atall').time('not a time')).toBe('not a time');
+  });
+
+  it('keeps a price to the last digit', () => {
+    expect(makeLocale('en', 'EG', 'UTC').money('99999999999.125', 'EGP')).toContain('99,999,999,999.125');
+    expect(makeLocale('en', 'EG', 'UTC').money('ask us', 'EGP')).toBe('ask us EGP');
+  });
+});
+
+const message = (key: string, more: Partial<Message> = {}): Message => ({
+  key,
+  direction: 'in',
+  by: 'customer',
+  type: 'text',
+  text: key,
+  media: null,
+  at: '2026-01-01T00:00:00.000Z',
+  status: 'received',
+  reason: null,
+  waitingUntil: null,
+  editedAt: null,
+  turn: 't1',
+  ...more,
+});
+const window = (count: number) => ({
+  opensAt: '2026-01-01T00:00:00.000Z',
+  endsAt: '2026-01-01T00:00:08.000Z',
+  count,
+});
+
+describe('what the console makes of a transcript', () => {
+  it('shows as gathered what no turn has taken, and nothing when no window is open', () => {
+    const messages = [
+      message('comment', { turn: null }),
+      message('a'),
+      message('b', { turn: null }),
+      message('c', { turn: null }),
+    ];
+    expect(gathered(window(2), messages).map(({ key }) => key)).toEqual(['b', 'c']);
+    expect(gathered(null, messages)).toEqual([]);
+  });
+
+  it('keeps what was read of older messages, and believes the newest page about the rest', () => {
+    const older = [
+      message('a', { at: '2026-01-01T00:00:01.000Z' }),
+      message('b', { at: '2026-01-01T00:00:02.000Z' }),
+    ];
+    const newest = [
+      message('b', { at: '2026-01-01T00:00:02.000Z', status: 'deleted' }),
+      message('c', { at: '2026-01-01T00:00:03.000Z' }),
+    ];
+    expect(joined(older, newest).map(({ key, status }) => `${key}:${status}`)).toEqual([
+      'a:received',
+      'b:deleted',
+      'c:received',
+    ]);
+  });
+
+  it('offers the answer that a take-over has stopped, until the person has written', () => {
+    const stopped = {
+      direction: 'out',
+      by: 'bot',
+      status: 'failed',
+      reason: 'taken-over',
+      turn: 't2',
+    } as const;
+    const parts = [message('question'), message('part one', stopped), message('part two', stopped)];
+    expect(draftIn(parts)).toBe('part one\npart two');
+    expect(
+      draftIn([...parts, message('mine', { direction: 'out', by: 'human', status: 'sent' })]),
+    ).toBeNull();
+    expect(draftIn([message('refused', { ...stopped, reason: 'not-on-whatsapp' })])).toBeNull();
+  });
+});
