@@ -14,22 +14,46 @@ export interface XmlElement {
 }
 
 export function* elements(xml: string, name: string): Generator<XmlElement> {
-  const opening = new RegExp(`<((?:[\\w.-]+:)?)${name}(?=[\\s/>])((?:[^>"']|"[^"]*"|'[^']*')*?)(/?)>`, 'g');
-  for (let tag = opening.exec(xml); tag !== null; tag = opening.exec(xml)) {
+  const opening = openingTag(name);
+  for (let at = 0; ;) {
+    // Shared with whoever reads elements of the same name meanwhile, so its place is set every time.
+    opening.lastIndex = at;
+    const tag = opening.exec(xml);
+    if (tag === null) return;
     const [whole, prefix = '', attributes = '', selfClosing] = tag;
     const innerStart = tag.index + whole.length;
     if (selfClosing === '/') {
-      yield { attributes, inner: '', start: tag.index, end: innerStart, innerStart, prefix };
+      at = innerStart;
+      yield { attributes, inner: '', start: tag.index, end: at, innerStart, prefix };
       continue;
     }
-    const closing = `</${prefix}${name}`;
-    const innerEnd = xml.indexOf(closing, innerStart);
+    const innerEnd = xml.indexOf(`</${prefix}${name}`, innerStart);
     if (innerEnd === -1) return;
-    const end = xml.indexOf('>', innerEnd) + 1;
-    yield { attributes, inner: xml.slice(innerStart, innerEnd), start: tag.index, end, innerStart, prefix };
-    opening.lastIndex = end;
+    at = xml.indexOf('>', innerEnd) + 1;
+    yield {
+      attributes,
+      inner: xml.slice(innerStart, innerEnd),
+      start: tag.index,
+      end: at,
+      innerStart,
+      prefix,
+    };
   }
 }
+
+/** A tab of 3,000 orders is read with some 300,000 look-ups of a dozen names: each pattern is made once. */
+const patterns = new Map<string, RegExp>();
+
+function pattern(source: string, flags: string): RegExp {
+  const known = patterns.get(source);
+  if (known !== undefined) return known;
+  const made = new RegExp(source, flags);
+  patterns.set(source, made);
+  return made;
+}
+
+const openingTag = (name: string): RegExp =>
+  pattern(`<((?:[\\w.-]+:)?)${name}(?=[\\s/>])((?:[^>"']|"[^"]*"|'[^']*')*?)(/?)>`, 'g');
 
 export function first(xml: string, name: string): XmlElement | undefined {
   for (const element of elements(xml, name)) return element;
@@ -37,7 +61,7 @@ export function first(xml: string, name: string): XmlElement | undefined {
 }
 
 export function attribute(element: Pick<XmlElement, 'attributes'>, name: string): string | undefined {
-  const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(element.attributes);
+  const found = pattern(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, '').exec(element.attributes);
   const value = found?.[1] ?? found?.[2];
   return value === undefined ? undefined : unescapeXml(value);
 }
