@@ -13,6 +13,7 @@ export function listenToClient(parts: Parts): void {
   client.on('code', (code) => callbacks.onPairingCode(code));
   client.on('loading_screen', () => watchStart(parts, 'never-ready'));
   client.on('authenticated', () => {
+    facts.authenticated = true;
     if (facts.ready) return;
     qr.scanned();
     state.set('starting', 'authenticated');

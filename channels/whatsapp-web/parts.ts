@@ -31,6 +31,8 @@ export interface Parts {
 export interface Facts {
   /** The library listens and the page has synced. */
   ready: boolean;
+  /** The library has noticed that the page is logged in. */
+  authenticated: boolean;
   /** The phone unlinked this device: the QR that follows is no accident. */
   loggedOut: boolean;
   /** A QR would mean that the login was lost on this side. */
@@ -47,6 +49,7 @@ export interface Facts {
 
 export const newFacts = (believedLinked: boolean): Facts => ({
   ready: false,
+  authenticated: false,
   loggedOut: false,
   believedLinked,
   me: null,

@@ -1,12 +1,14 @@
 import { wordsOf } from './classify.ts';
-import { tellSynced } from './page.ts';
+import { watchStart } from './linking.ts';
+import { tellSynced, type Vitals } from './page.ts';
 import { showUp, type Parts } from './parts.ts';
 import { memoryOf } from './processes.ts';
 import { sizeOf } from './profile.ts';
+import type { Page } from './steady-client.ts';
 
 /** One heartbeat: look, judge, act, and say to other machines that the line is held. */
 export async function probe(parts: Parts): Promise<void> {
-  const { client, facts, life, paths, prepared, signs, state, timings } = parts;
+  const { client, facts, life, paths, prepared, signs, state } = parts;
   const page = client.pupPage;
   if (!page) return;
   const sign = await signs.look(page, facts.ready);
@@ -29,14 +31,22 @@ export async function probe(parts: Parts): Promise<void> {
       return;
     case 'well':
       if (facts.ready) showUp(parts);
-      // The library listens for a moment that may have passed before it listened.
-      else if (state.now.state === 'starting' && missedItsMoment(sign))
-        await tellSynced(page, timings.probeTimeoutMs);
+      else if ('vitals' in sign) await helpStart(parts, page, sign.vitals);
   }
 }
 
-const missedItsMoment = (sign: Awaited<ReturnType<Parts['signs']['look']>>): boolean =>
-  'vitals' in sign && sign.vitals.synced && !sign.vitals.injected;
+/** A page that is further than the library has noticed: it waits for moments that may have passed before it listened. */
+async function helpStart(parts: Parts, page: Page, vitals: Vitals): Promise<void> {
+  const { facts, qr, state, timings } = parts;
+  if (state.now.state === 'needs-qr' && vitals.state === 'CONNECTED') {
+    qr.scanned();
+    state.set('starting', 'linked');
+    watchStart(parts, 'never-authenticated');
+  }
+  // Told twice it would listen twice.
+  if (vitals.synced && !vitals.injected && !facts.authenticated)
+    await tellSynced(page, timings.probeTimeoutMs);
+}
 
 /** A copy of the login, taken only while it works. */
 export async function backUp({ callbacks, facts, paths, prepared, settings, state }: Parts): Promise<void> {

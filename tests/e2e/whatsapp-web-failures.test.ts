@@ -103,6 +103,12 @@ describe.skipIf(CHROMIUM === undefined)(
         );
       }));
 
+    it('after a start in which the page had synced before the library listened', () =>
+      survives('synced-too-early', async () => {
+        the.double.world.timings.syncDelayMs = -1;
+        process.kill((await theBrowser()).pid, 'SIGKILL');
+      }));
+
     it.each([
       ['silence', 'absent'],
       ['accepted-silence', 'present'],
@@ -150,7 +156,9 @@ describe.skipIf(CHROMIUM === undefined)(
         line.heard.find((one) => one.kind === 'echo' && one.id.endsWith(typed)),
       );
       // Our own words are echoes with their key, and only when they settle a lost send.
-    expect(line.heard.filter((one) => one.kind === 'echo' && one.key === undefined && !one.id.endsWith(typed))).toEqual([]);
+      expect(
+        line.heard.filter((one) => one.kind === 'echo' && one.key === undefined && !one.id.endsWith(typed)),
+      ).toEqual([]);
     });
 
     it('hands a message on again until it is accepted', async () => {

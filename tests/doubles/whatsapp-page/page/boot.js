@@ -21,12 +21,14 @@ function loadSnapshot(hello) {
   for (const [id, unread] of Object.entries(hello.unread)) chatOf(id).unreadCount = unread;
 }
 
-/** Synced is told only once somebody listens, or the library would wait for ever for an event that has passed. */
+/** Synced is told once somebody may listen; with a negative delay before that, and the library waits for what has passed. */
 async function synced(delayMs) {
   Socket.set('state', 'CONNECTED');
+  if (delayMs < 0) return Socket.set('hasSynced', true);
   while (typeof window.onAppStateHasSyncedEvent !== 'function') await pause(20);
   await pause(delayMs);
   Socket.set('hasSynced', true);
+  return undefined;
 }
 
 /** As on the real page: the login is wiped by the page itself, then it loads anew with `post_logout`. */
