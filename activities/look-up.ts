@@ -55,7 +55,8 @@ export function createSettle(context: ActivityContext): (request: SettleRequest)
   };
 }
 
-/** What the channel needs to know of the line: its opened credentials, or its settings where it has no secrets. */
+/** What the channel needs to know of the line: its settings, and its secrets opened. */
 export function accountOf({ seal }: ActivityContext, { line }: SendFacts): unknown {
-  return line.credentials === null ? line.config : seal.openJson(line.credentials);
+  const secrets = line.credentials === null ? {} : seal.openJson(line.credentials);
+  return { ...line.config, ...(typeof secrets === 'object' ? secrets : {}) };
 }

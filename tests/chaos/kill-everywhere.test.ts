@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunningZajel } from '../support/running-zajel.ts';
+
+/** One message's way: stored | claimed | kept | intent written | the network asked | taken by the network | outcome written. */
+const STEPS = 7;
+
+describe('kill −9 at every step of a message’s way', () => {
+  const zajel = new RunningZajel({}, 'tests/chaos/dies-on-purpose.ts');
+  beforeAll(() => zajel.start(), 120_000);
+  afterAll(() => zajel.remove(), 30_000);
+
+  for (let step = 1; step <= STEPS; step += 1) {
+    for (const moment of ['before', 'after'] as const) {
+      it(`loses nothing and answers once when it dies ${moment} the commit of step ${step}`, async () => {
+        await zajel.stop();
+        await zajel.start({ DIE: `${moment}:${step}` });
+        process.kill(zajel.pid, 'SIGUSR2');
+        const customer = `2010${step}${moment === 'before' ? 0 : 1}`;
+        // A provider delivers again what was not accepted: so does `say`, also across the death.
+        const saying = zajel.say(customer, 'بكم القميص؟', `wamid.${customer}`);
+        await zajel.died();
+        await zajel.start();
+        await saying;
+        const received = await zajel.answered(customer);
+        // Anything that comes twice comes with the sweep or the look after an unclear send: a moment later.
+        await zajel.say(`${customer}9`, 'مرحبا', `wamid.${customer}.next`);
+        await zajel.answered(`${customer}9`);
+        expect(await zajel.received(customer)).toEqual(received);
+        expect(received).toHaveLength(1);
+        expect(received[0]?.text).toContain('350');
+      }, 120_000);
+    }
+  }
+});
