@@ -8,6 +8,8 @@ import { startEmbeddedDatabase, type EmbeddedDatabase } from '../../start/databa
 export interface TemporaryDatabase {
   readonly folder: string;
   readonly connection: PoolConfig;
+  /** Closes it and leaves its folder, for whoever opens that again. */
+  stop(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   return {
     folder,
     connection: database.connection,
+    stop: () => database.stop(),
     async remove() {
       await database.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -42,6 +45,8 @@ async function makeTemplate(template: string): Promise<void> {
 }
 
 function engineVersion(): string {
-  const manifest = readFileSync(new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url));
+  const manifest = readFileSync(
+    new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url),
+  );
   return createHash('sha256').update(manifest).digest('hex').slice(0, 12);
 }

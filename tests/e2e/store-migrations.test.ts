@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import type { PoolConfig } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startEmbeddedDatabase } from '../../start/database/embedded.ts';
+import { Database } from '../../store/database.ts';
+import { customerHashKey } from '../../store/merchants.ts';
+import { DriftedDatabase, migrate, migrations } from '../../store/migrate.ts';
+import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
+import { temporaryDatabase, type TemporaryDatabase } from '../support/temporary-database.ts';
+
+const SHIPPED = migrations().map(({ id }) => id);
+const LATER = { id: '999_later', sql: 'create table later (id int primary key)', checksum: 'later' };
+
+const tables = async (database: Database): Promise<string[]> =>
+  (
+    await database.owner((tx) =>
+      tx.query<{ relname: string }>(
+        `select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`,
+      ),
+    )
+  ).map(({ relname }) => relname);
+
+const moduleUrl = (path: string): string => JSON.stringify(new URL(`../../${path}`, import.meta.url).href);
+
+/** A process of its own, as a second `npm start` or a kill needs one. Resolves with what it printed and the signal that ended it. */
+function inProcess(script: string): Promise<{ out: string; signal: NodeJS.Signals | null }> {
+  return new Promise((done) => {
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.once('close', (_, signal) => done({ out, signal }));
+  });
+}
+
+const migrating = (connection: PoolConfig, wanted = 'migrations()'): string => `
+  import { Database } from ${moduleUrl('store/database.ts')};
+  import { migrate, migrations } from ${moduleUrl('store/migrate.ts')};
+  const database = new Database(${JSON.stringify(connection)});
+  console.log(JSON.stringify(await migrate(database, ${wanted})));
+  await database.close();`;
+
+/** The second script kills its process at the moment it is reached: the first has run, nothing is committed. */
+const KILLED_HALF_WAY = `[...migrations(), { id: '998_killed', checksum: 'x', get sql() { process.kill(process.pid, 'SIGKILL'); } }]`;
+
+describe('migrating an empty database', () => {
+  let place: TemporaryDatabase;
+  let database: Database;
+  beforeEach(async () => {
+    place = await temporaryDatabase();
+    database = new Database(place.connection);
+  });
+  afterEach(async () => {
+    await database.close();
+    await place.remove();
+  });
+
+  it('brings it to this version; a second start finds nothing to do and keeps the installation’s key', async () => {
+    expect(await migrate(database)).toEqual(SHIPPED);
+    const key = await database.system(customerHashKey);
+    expect(key).toHaveLength(32);
+    expect(await migrate(database)).toEqual([]);
+    expect(await database.system(customerHashKey)).toEqual(key);
+  });
+
+  it('is done once when several processes start at the same moment', async () => {
+    const runs = await Promise.all([1, 2, 3].map(() => inProcess(migrating(place.connection))));
+    expect(runs.map(({ out }) => out.trim()).sort()).toEqual([JSON.stringify(SHIPPED), '[]', '[]'].sort());
+  });
+
+  it('leaves nothing behind when one of its scripts fails', async () => {
+    await expect(
+      migrate(database, [
+        ...migrations(),
+        { ...LATER, sql: 'create table half (id int); select no_such_thing()' },
+      ]),
+    ).rejects.toThrow(/no_such_thing/);
+    expect(await tables(database)).toEqual([]);
+    expect(await migrate(database)).toEqual(SHIPPED);
+  });
+
+  it('leaves nothing half-applied when the process is killed in the middle', async () => {
+    expect((await inProcess(migrating(place.connection, KILLED_HALF_WAY))).signal).toBe('SIGKILL');
+    expect(await tables(database)).toEqual([]);
+    expect(await migrate(database)).toEqual(SHIPPED);
+  });
+});
+
+it('a database that is killed together with its migration opens again and is migrated', async () => {
+  const place = await temporaryDatabase();
+  await place.stop();
+  const script = `
+    import { startEmbeddedDatabase } from ${moduleUrl('start/database/embedded.ts')};
+    const { connection } = await startEmbeddedDatabase({ dataDir: ${JSON.stringify(place.folder)} });
+    ${migrating({}, KILLED_HALF_WAY).replace('new Database({})', 'new Database(connection)')}`;
+  expect((await inProcess(script)).signal).toBe('SIGKILL');
+
+  const again = await startEmbeddedDatabase({ dataDir: place.folder });
+  const database = new Database(again.connection);
+  expect(await tables(database)).toEqual([]);
+  expect(await migrate(database)).toEqual(SHIPPED);
+  await database.close();
+  await again.stop();
+  rmSync(place.folder, { recursive: true, force: true });
+});
+
+describe('a start is refused, with the way out,', () => {
+  let migrated: MigratedDatabase;
+  beforeAll(async () => {
+    migrated = await migratedDatabase();
+  });
+  afterAll(() => migrated.close());
+
+  it('when a migration is not the one that was applied', async () => {
+    const edited = migrations().map((migration, index) =>
+      index === 0 ? { ...migration, checksum: 'edited' } : migration,
+    );
+    const refusal = migrate(migrated.database, edited);
+    await expect(refusal).rejects.toBeInstanceOf(DriftedDatabase);
+    await expect(refusal).rejects.toThrow(`Migration ${SHIPPED[0]}`);
+    await expect(refusal).rejects.toThrow(/[Rr]estore/);
+  });
+
+  it.each([
+    [
+      'a column was added',
+      'alter table messages add column mine text',
+      'alter table messages drop column mine',
+    ],
+    [
+      'an index was dropped',
+      'drop index messages_provider_id',
+      'create unique index messages_provider_id on messages (merchant, line, provider_id) where provider_id is not null',
+    ],
+    [
+      'an index no longer keeps out the second',
+      'drop index api_keys_hash; create index api_keys_hash on api_keys (hash)',
+      'drop index api_keys_hash; create unique index api_keys_hash on api_keys (hash)',
+    ],
+    ['a table was added', 'create table mine (id int)', 'drop table mine'],
+    [
+      'a wall between merchants was taken down',
+      'alter table messages disable row level security',
+      'alter table messages enable row level security',
+    ],
+    [
+      'the owner may pass the wall',
+      'alter table messages no force row level security',
+      'alter table messages force row level security',
+    ],
+    [
+      'a door was opened',
+      'create policy everybody on messages using (true)',
+      'drop policy everybody on messages',
+    ],
+    [
+      'a check was dropped',
+      'alter table turns drop constraint turns_state_check',
+      `alter table turns add constraint turns_state_check check (state in ('open', 'answered', 'silent', 'human', 'failed', 'abandoned'))`,
+    ],
+    [
+      'a trigger was added',
+      `create function nothing() returns trigger language plpgsql as 'begin return null; end'; create trigger mine before insert on messages for each row execute function nothing()`,
+      'drop trigger mine on messages; drop function nothing()',
+    ],
+  ])('when %s by hand, and goes ahead once that is undone', async (_, change, undo) => {
+    const byHand = (sql: string): Promise<unknown> => migrated.database.owner((tx) => tx.query(sql));
+    await byHand(change);
+    await expect(migrate(migrated.database)).rejects.toThrow(/changed by hand.*Undo that change/);
+    await byHand(undo);
+    expect(await migrate(migrated.database)).toEqual([]);
+  });
+
+  it('when the database is newer than the program', async () => {
+    expect(await migrate(migrated.database, [...migrations(), LATER])).toEqual([LATER.id]);
+    await expect(migrate(migrated.database)).rejects.toThrow(
+      /newer than this version.*999_later.*Start the newer version/,
+    );
+  });
+});
