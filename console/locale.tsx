@@ -69,7 +69,6 @@ function moneyIn(tag: string, decimal: string, currency: string): string {
     ? new Intl.NumberFormat(tag, {
         style: 'currency',
         currency,
-        currencyDisplay: 'narrowSymbol',
         ...digits,
       }).format(exact)
     : `${new Intl.NumberFormat(tag, digits).format(exact)} ${currency}`;
@@ -93,6 +92,9 @@ function isTimeZone(name: string): boolean {
     throw error;
   }
 }
+
+/** Reasons are written to stand inside a sentence; alone they begin one. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const LANGUAGE_KEPT = 'zajel.language';
 

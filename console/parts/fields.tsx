@@ -32,6 +32,9 @@ export function Field({ label, hint, children }: FieldProps) {
 export const typed = ({ currentTarget }: { readonly currentTarget: { readonly value: string } }): string =>
   currentTarget.value;
 
+/** What is typed decides its own direction; an empty field reads as the page does, its placeholder with it. */
+export const directionOf = (text: string): { readonly dir?: 'auto' } => (text === '' ? {} : { dir: 'auto' });
+
 interface ChoiceProps {
   readonly kind: 'radio' | 'checkbox';
   readonly name: string;

@@ -1,4 +1,4 @@
-import { useLocale } from '../locale.tsx';
+import { sentence, useLocale } from '../locale.tsx';
 import { StatusMark } from '../parts/badges.tsx';
 import { ExactText } from '../parts/exact-text.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -47,7 +47,7 @@ export function Bubble({ of, follows }: { readonly of: Message; readonly follows
       </p>
       {troubled && of.reason !== null && (
         <p class="bubble-why">
-          {reason(of.reason)}
+          {sentence(reason(of.reason))}
           {of.waitingUntil !== null && ` · ${t('status.until', { time: short(of.waitingUntil) })}`}
         </p>
       )}

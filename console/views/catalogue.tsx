@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useLoaded } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
-import { typed } from '../parts/fields.tsx';
+import { directionOf, typed } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, WhenReady } from '../parts/notices.tsx';
 import { useSession } from '../session.ts';
@@ -42,7 +42,7 @@ export function Catalogue() {
                 <input
                   class="input"
                   type="search"
-                  dir="auto"
+                  {...directionOf(search)}
                   placeholder={t('catalogue.search')}
                   aria-label={t('catalogue.search')}
                   value={search}
@@ -105,7 +105,11 @@ function ProductRow({ product, onEdit }: { readonly product: Product; readonly o
         <strong>
           <bdi>{name}</bdi>
         </strong>
-        {aliases.length > 0 && <small dir="auto">{aliases.join(' · ')}</small>}
+        {aliases.length > 0 && (
+          <small>
+            <bdi>{aliases.join(' · ')}</bdi>
+          </small>
+        )}
       </span>
       <span class="product-price">
         {price === null ? <em>{t('catalogue.noPrice')}</em> : money(price, currency ?? merchant.currency)}

@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocale } from '../locale.tsx';
-import { typed } from '../parts/fields.tsx';
+import { directionOf, typed } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 
 interface ComposerProps {
@@ -44,7 +44,7 @@ export function Composer({ label, send, hint, text, onText, busy, onSend }: Comp
         class="input"
         name="text"
         rows={1}
-        dir="auto"
+        {...directionOf(text)}
         maxLength={20_000}
         placeholder={label}
         aria-label={label}

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Talk } from '../api.ts';
 import { useLoaded } from '../loaded.ts';
-import { useLocale } from '../locale.tsx';
+import { sentence, useLocale } from '../locale.tsx';
 import { PhaseBadge } from '../parts/badges.tsx';
 import { Who } from '../parts/exact-text.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -141,11 +141,11 @@ function Row({ item, current }: { readonly item: Conversation; readonly current:
           <span class="talk-marks">
             {item.needsHuman !== null && (
               <span class="badge badge-human" title={t('talk.needsHuman')}>
-                {reason(item.needsHuman)}
+                {sentence(reason(item.needsHuman))}
               </span>
             )}
             {(item.needsHuman === null || item.phase !== 'human') && <PhaseBadge of={item} />}
-            {item.optedOut && <span class="badge badge-calm">{reason('opted-out')}</span>}
+            {item.optedOut && <span class="badge badge-calm">{t('list.optedOut')}</span>}
           </span>
         </span>
       </a>

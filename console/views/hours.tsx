@@ -137,9 +137,11 @@ function DayRow({ day, periods, onChange, onCopy }: DayRowProps) {
           <Icon name="plus" size={16} />
           {t('hours.add')}
         </button>
-        <button type="button" class="button button-quiet button-small" onClick={onCopy}>
-          {t('hours.copy')}
-        </button>
+        {periods.length > 0 && (
+          <button type="button" class="button button-quiet button-small" onClick={onCopy}>
+            {t('hours.copy')}
+          </button>
+        )}
       </div>
     </div>
   );

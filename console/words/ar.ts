@@ -73,6 +73,7 @@ export const ar: Record<keyof typeof en, string> = {
   'list.nobody': 'لا أحد بانتظارك',
   'list.nobodyHint': 'عندما يطلب زبون التحدث إلى شخص، أو لا يكون زاجل متأكداً، تظهر المحادثة هنا.',
   'list.nobodyAction': 'عرض كل المحادثات',
+  'list.optedOut': 'لا يريد رسائل',
   'list.pick': 'اختر محادثة',
   'list.pickHint': 'ستظهر هنا رسائلها وما سيفعله زاجل.',
 

@@ -75,6 +75,7 @@ export const en = {
   'list.nobodyHint':
     'When a customer asks for a person, or Zajel is not sure, the conversation appears here.',
   'list.nobodyAction': 'Show all conversations',
+  'list.optedOut': 'Wants no messages',
   'list.pick': 'Choose a conversation',
   'list.pickHint': 'Its messages, and what Zajel is about to do, appear here.',
 

@@ -1,0 +1,134 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { findChromium } from '../../start/chromium.ts';
+
+export const chromium = findChromium(process.env['CHROMIUM_PATH']);
+
+export interface Installation {
+  readonly url: string;
+  readonly key: string;
+  get(path: string): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Long enough to type three fragments and look at them, also on a machine that is busy with other tests. */
+const WINDOW_MS = '15000';
+
+/** The whole product as `npm start` runs it, on a data folder and ports of its own. */
+export async function startInstallation(): Promise<Installation> {
+  const data = mkdtempSync(join(tmpdir(), 'zajel-console-'));
+  const key = 'console-test-0123456789abcdefghijklmnop';
+  const port = await freePort();
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'start/main.ts'], {
+    env: {
+      ...process.env,
+      PORT: String(port),
+      ZAJEL_DATA: data,
+      ADMIN_API_KEY: key,
+      LOG_FORMAT: 'json',
+      LOG_LEVEL: 'warn',
+      TEMPORAL_PORT: String(await freePort()),
+      TEMPORAL_UI_PORT: String(await freePort()),
+      WINDOW_MS,
+      WINDOW_MAX_MS: '30000',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  await running(child);
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    key,
+    async get(path) {
+      const body: unknown = await (await fetch(url + path, { headers: { 'X-Api-Key': key } })).json();
+      return body;
+    },
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves with the banner; a start that is refused says why. */
+function running(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said.includes('Console ')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`the installation ended with ${String(code)}: ${said}`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return address.port;
+}
+
+export const openBrowser = (executablePath: string): Promise<Browser> =>
+  puppeteer.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained about: errors of scripts, and what the content policy refused. */
+  readonly complaints: string[];
+}
+
+/** A tab whose browser prefers this language, with nothing kept from before. */
+export async function visit(browser: Browser, url: string, language: string, width: number): Promise<Visit> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  const devtools = await page.createCDPSession();
+  await devtools.send('Emulation.setUserAgentOverride', {
+    userAgent: await browser.userAgent(),
+    acceptLanguage: language,
+  });
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A refused call is in the log as well; those the page expects and explains.
+    if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  await page.setViewport({ width, height: 780 });
+  await page.goto(url);
+  return { page, complaints };
+}
+
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.waitForSelector('input[name="key"]');
+  await page.type('input[name="key"]', key);
+  await page.click('button[type="submit"]');
+  await page.waitForSelector('.shell');
+}
+
+export async function goTo(page: Page, hash: string): Promise<void> {
+  await page.evaluate((to) => void (location.hash = to), hash);
+}
+
+export async function write(page: Page, composer: string, text: string): Promise<void> {
+  await page.type(`${composer} textarea`, text);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(
+    (selector) => document.querySelector<HTMLTextAreaElement>(`${selector} textarea`)?.value === '',
+    {},
+    composer,
+  );
+}

@@ -1,0 +1,177 @@
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  chromium,
+  goTo,
+  openBrowser,
+  signIn,
+  startInstallation,
+  visit,
+  write,
+  type Installation,
+} from './console-rig.ts';
+
+const outbox = z.object({ items: z.array(z.object({ to: z.string(), text: z.string(), key: z.string() })) });
+
+const VISITORS = [
+  {
+    language: 'ar',
+    direction: 'rtl',
+    from: '201000000101',
+    title: 'المحادثات',
+    mine: 'أهلاً، معك سارة من المتجر',
+    fragments: ['السلام عليكم', 'عندكم عطر العود؟', 'بكم؟'],
+  },
+  {
+    language: 'en',
+    direction: 'ltr',
+    from: '201000000102',
+    title: 'Conversations',
+    mine: 'Hello, this is Sara from the shop',
+    fragments: ['hello', 'do you have the leather bag?', 'how much is it?'],
+  },
+] as const;
+
+describe.skipIf(chromium === null)(
+  'the console in a real browser (skipped where there is no Chromium: set CHROMIUM_PATH)',
+  () => {
+    let zajel: Installation;
+    let browser: Browser;
+
+    beforeAll(async () => {
+      zajel = await startInstallation();
+      browser = await openBrowser(chromium ?? '');
+    });
+    afterAll(async () => {
+      await browser.close();
+      await zajel.stop();
+    });
+    const received = async (from: string) =>
+      outbox.parse(await zajel.get(`/api/simulator/demo/sim/outbox?to=${from}`)).items;
+
+    it.each(VISITORS)(
+      'in $language: three fragments from the test phone are gathered under a countdown and answered once, and a person takes over, answers and hands back',
+      { timeout: 240_000 },
+      async ({ language, direction, from, title, fragments, mine }) => {
+        const { page, complaints } = await visit(browser, zajel.url, language, 1280);
+        await signIn(page, zajel.key);
+        expect(await page.$eval('html', (html) => [html.dir, html.lang])).toEqual([direction, language]);
+        expect(await page.$eval('h1', (heading) => heading.textContent)).toBe(title);
+
+        await goTo(page, '#/phone');
+        await page.waitForSelector('input[name="from"]');
+        await page.click('input[name="from"]', { count: 3 });
+        await page.type('input[name="from"]', from);
+        for (const fragment of fragments) await write(page, '.handset', fragment);
+        await page.waitForSelector('.handset-head .countdown[data-seconds]');
+
+        await goTo(page, `#/conversations/simulator/${from}`);
+        await page.waitForSelector('.window[data-count="3"] .countdown[data-seconds]');
+        expect(
+          await page.$$eval('.window .bubble-text', (texts) => texts.map((text) => text.textContent)),
+        ).toEqual(fragments);
+
+        await page.waitForSelector('.transcript > .bubble[data-by="bot"]');
+        await page.waitForFunction(() => document.querySelector('.window') === null);
+        const answers = await received(from);
+        expect(new Set(answers.map(({ key }) => key.slice(0, key.lastIndexOf('/'))))).toHaveProperty(
+          'size',
+          1,
+        );
+        expect(
+          await page.$$eval('.transcript > .bubble[data-by="bot"] .bubble-text', (texts) =>
+            texts.map((text) => text.textContent),
+          ),
+        ).toEqual(answers.map(({ text }) => text));
+
+        await page.click('[data-act="take-over"]');
+        await page.waitForSelector('.charge[data-in-charge="human"]');
+        await write(page, '.talk-foot', mine);
+        await page.waitForSelector(
+          '.bubble[data-by="human"][data-status="accepted"], .bubble[data-by="human"][data-status="sent"]',
+        );
+        expect((await received(from)).at(-1)?.text).toBe(mine);
+
+        await page.click('[data-act="hand-back"]');
+        await page.waitForSelector('.charge[data-in-charge="bot"]');
+        expect(complaints).toEqual([]);
+        await page.browserContext().close();
+      },
+    );
+
+    it(
+      'shows a customer’s text as it was typed: no markup of it comes alive, and what can’t be seen is named',
+      { timeout: 120_000 },
+      async () => {
+        const { page, complaints } = await visit(browser, zajel.url, 'en', 1280);
+        await signIn(page, zajel.key);
+        const hostile = '<img src=x onerror="document.title=\'taken\'"> a\u202Eb';
+        const path = `${zajel.url}/api/simulator/demo/sim/messages`;
+        await fetch(path, {
+          method: 'POST',
+          headers: { 'X-Api-Key': zajel.key, 'Content-Type': 'application/json' },
+          body: JSON.stringify({ from: '201000000103', text: hostile }),
+        });
+        await goTo(page, '#/conversations/simulator/201000000103');
+        await page.waitForSelector('.bubble[data-by="customer"] .bubble-text');
+        expect(await page.$eval('.bubble-text', (text) => text.textContent)).toBe(hostile);
+        expect(await page.$$eval('.bubble-text img', (images) => images.length)).toBe(0);
+        expect(
+          await page.$$eval('.odd', (marks) => marks.map((mark) => mark.getAttribute('data-code'))),
+        ).toEqual(['U+202E']);
+        expect(await page.title()).toBe('Zajel');
+        expect(complaints).toEqual([]);
+        await page.browserContext().close();
+      },
+    );
+
+    it('refuses an unknown key in words, and says where the right one is', { timeout: 120_000 }, async () => {
+      const { page } = await visit(browser, zajel.url, 'ar', 360);
+      await page.waitForSelector('input[name="key"]');
+      await page.type('input[name="key"]', 'not-a-key');
+      await page.click('button[type="submit"]');
+      await page.waitForSelector('[role="alert"]');
+      expect(await page.$eval('[role="alert"]', (alert) => alert.textContent)).toContain(
+        'هذا المفتاح غير معروف',
+      );
+      expect(await page.$eval('.where', (where) => where.textContent)).toContain('data');
+      expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+      await page.browserContext().close();
+    });
+
+    it.each(['ar', 'en'])(
+      'fits on a phone of 360 pixels in %s, on every page',
+      { timeout: 180_000 },
+      async (language) => {
+        const { page, complaints } = await visit(browser, zajel.url, language, 360);
+        await signIn(page, zajel.key);
+        const wide: string[] = [];
+        for (const name of [
+          'conversations',
+          'lines',
+          'phone',
+          'catalogue',
+          'hours',
+          'settings',
+          'keys',
+          'audit',
+          'more',
+        ]) {
+          await goTo(page, `#/${name}`);
+          await page.waitForFunction(
+            (current) =>
+              document.querySelector('.shell')?.getAttribute('data-page') === current &&
+              document.querySelector('.skeleton') === null,
+            {},
+            name,
+          );
+          if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wide.push(name);
+        }
+        expect(wide).toEqual([]);
+        expect(complaints).toEqual([]);
+        await page.browserContext().close();
+      },
+    );
+  },
+);
