@@ -34,24 +34,31 @@ export type BackupResult =
   | { readonly did: 'unchanged' }
   | { readonly did: 'unsettled' };
 
+/** What the last copy was of, handed from one browser's life to the next. */
+export interface LastBackup {
+  print: string | null;
+  atMs: number;
+}
+
 /** Encrypted, versioned copies of one line's login. */
 export class Backups {
   readonly #folder: string;
   readonly #profile: string;
   readonly #key: Uint8Array;
-  #lastPrint: string | null = null;
+  readonly #last: LastBackup;
 
-  constructor(folder: string, profile: string, key: Uint8Array) {
+  constructor(folder: string, profile: string, key: Uint8Array, last: LastBackup = { print: null, atMs: 0 }) {
     if (key.length !== 32) throw new RangeError(`the backup key has ${key.length} bytes, not 32`);
     this.#folder = folder;
     this.#profile = profile;
     this.#key = key;
+    this.#last = last;
   }
 
   /** Copies the login while the browser is at work. The files are taken only when none changed meanwhile. */
   async save(): Promise<BackupResult> {
     const before = await this.#login();
-    if (fingerprint(before) === this.#lastPrint) return { did: 'unchanged' };
+    if (fingerprint(before) === this.#last.print) return { did: 'unchanged' };
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = await mkdtemp(path.join(this.#folder, 'draft-'));
     try {
@@ -59,7 +66,8 @@ export class Backups {
       if (settled === null) return { did: 'unsettled' };
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomBytes(2).toString('hex')}${SUFFIX}`;
       await this.#seal(draft, path.join(this.#folder, name));
-      this.#lastPrint = settled;
+      this.#last.print = settled;
+      this.#last.atMs = Date.now();
       for (const old of (await this.versions()).slice(KEPT_VERSIONS)) await rm(path.join(this.#folder, old));
       return { did: 'saved', file: name, bytes: (await stat(path.join(this.#folder, name))).size };
     } finally {
@@ -98,7 +106,12 @@ export class Backups {
     await mkdir(kept, { recursive: true, mode: 0o700 });
     for (const version of await this.versions())
       await rename(path.join(this.#folder, version), path.join(kept, version));
-    this.#lastPrint = null;
+    this.#last.print = null;
+    const old = (await readdir(kept))
+      .filter((name) => name.endsWith(SUFFIX))
+      .sort()
+      .reverse();
+    for (const name of old.slice(2 * KEPT_VERSIONS)) await rm(path.join(kept, name));
   }
 
   async #login(): Promise<FoundFile[]> {

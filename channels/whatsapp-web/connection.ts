@@ -19,6 +19,8 @@ import { VitalSigns } from './vital-signs.ts';
 import { within } from './waiting.ts';
 import type { PageSource } from './web-version.ts';
 
+const LOOK_AGAIN_MS = 1_000;
+
 /**
  * Opens a line: one browser with one client, from its start to its end (`done`). What comes after the end is the caller's
  * policy. Resolves once the browser is being started. Throws `LineRefused` for what only a person can mend; a start that
@@ -121,8 +123,15 @@ export class Connection {
       life.end({ how: 'failed', why: 'start-failed', detail });
       return;
     }
-    life.every(timings.probeEveryMs, 'probe', () => probe(this.#parts));
-    life.every(timings.backupEveryMs, 'backup', () => backUp(this.#parts));
+    // After a silence the next look comes soon: one missed heartbeat must not cost two.
+    const next = (): number =>
+      this.#parts.signs.missed > 0 ? Math.min(timings.probeEveryMs, LOOK_AGAIN_MS) : timings.probeEveryMs;
+    life.every(next, 'probe', () => probe(this.#parts));
+    life.every(
+      () => timings.backupEveryMs,
+      'backup',
+      () => backUp(this.#parts),
+    );
     if (!this.#parts.facts.watchdog) watchStart(this.#parts, 'never-authenticated');
   }
 

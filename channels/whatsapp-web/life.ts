@@ -1,5 +1,8 @@
 import { wordsOf } from './classify.ts';
 import type { Ended } from './state.ts';
+import { within } from './waiting.ts';
+
+const SETTLE_MS = 5_000;
 
 type Log = (event: string, fields: Readonly<Record<string, unknown>>) => void;
 
@@ -34,7 +37,16 @@ export class Life {
     const closed = this.#close(ended).catch((error: unknown) =>
       this.#log('line.close-failed', { error: wordsOf(error) }),
     );
-    void closed.then(() => Promise.all(this.#running)).then(() => this.#resolveDone(ended));
+    void closed.then(() => this.#settle()).then(() => this.#resolveDone(ended));
+  }
+
+  /** What still runs may be in the middle of a file; but a caller that never answers must not keep the line down. */
+  async #settle(): Promise<void> {
+    try {
+      await within(SETTLE_MS, 'background work', Promise.all(this.#running));
+    } catch (error) {
+      this.#log('line.background-left', { error: wordsOf(error) });
+    }
   }
 
   /** Work in the background. The end waits for it. */
@@ -55,8 +67,8 @@ export class Life {
     return timer;
   }
   /** Counted from the end of one round to the start of the next: rounds never overlap. */
-  every(ms: number, what: string, work: () => Promise<void>): void {
-    this.after(ms, what, async () => {
+  every(ms: () => number, what: string, work: () => Promise<void>): void {
+    this.after(ms(), what, async () => {
       try {
         await work();
       } finally {

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { LastBackup } from './backup.ts';
 import { OwnSends } from './own-sends.ts';
 import { Seen } from './seen.ts';
 import { pathsOf } from './settings.ts';
@@ -10,6 +11,9 @@ export interface LineMemory {
   readonly sends: OwnSends;
   readonly seen: Seen;
   readonly pages: PageChoice;
+  readonly lastBackup: LastBackup;
+  /** When a browser was last replaced because it, or its profile, had grown too large. */
+  prunedAtMs: number;
   /** Backups that were restored and did not bring the login back: not tried again in this process. */
   readonly triedBackups: Set<string>;
   /** The page asked for a QR though nobody had unlinked it: the next start restores a backup. */
@@ -43,6 +47,8 @@ export async function readMemory(place: {
         ? null
         : { version: place.webVersion, cache: place.webCache },
     ),
+    lastBackup: { print: null, atMs: 0 },
+    prunedAtMs: 0,
     triedBackups: new Set(),
     loginLost: false,
     restricted: null,

@@ -53,6 +53,9 @@ export class OwnSends {
   landed(key: string): void {
     this.#flying.delete(key);
   }
+  get anyFlying(): boolean {
+    return this.#flying.size > 0;
+  }
   isFlying(key: string | undefined): boolean {
     return key !== undefined && this.#flying.has(key);
   }

@@ -28,7 +28,7 @@ export async function prepare(settings: LineSettings, log: Log): Promise<Prepare
     const lock = await clearStaleLock(paths.profile);
     if (lock === 'held') throw refusals.inUse('a browser that could not be ended');
     if (lock === 'cleared') log('line.stale-lock-cleared', {});
-    const backups = new Backups(paths.backups, paths.profile, settings.backupKey);
+    const backups = new Backups(paths.backups, paths.profile, settings.backupKey, settings.memory.lastBackup);
     const believedLinked = (await readJson(paths.linked)) !== null;
     await mend(settings, backups, believedLinked, log);
     const size = await tidy(paths.profile);

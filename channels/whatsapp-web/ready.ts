@@ -15,7 +15,13 @@ export async function onReady(parts: Parts): Promise<void> {
   const { client, facts, life, paths, settings, timings } = parts;
   const page = client.pupPage;
   // `ready` is also said when the library's listeners could not be attached the first time.
-  if (facts.ready || !page || !client.listening) return;
+  if (!page || !client.listening) return;
+  if (facts.ready && facts.me) {
+    // The page loaded anew by itself: what came meanwhile is only in the chats.
+    const { me } = facts;
+    life.run('catch-up', () => catchUp(parts, page, me));
+    return;
+  }
   facts.me = await whoAmI(page, timings.probeTimeoutMs);
   facts.ready = true;
   facts.loggedOut = false;

@@ -3,8 +3,10 @@ import { watchStart } from './linking.ts';
 import { tellSynced, type Vitals } from './page.ts';
 import { showUp, type Parts } from './parts.ts';
 import { memoryOf } from './processes.ts';
-import { sizeOf } from './profile.ts';
+import { PROFILE_LIMIT_BYTES, sizeOf } from './profile.ts';
 import type { Page } from './steady-client.ts';
+
+const SLIM_EVERY_MS = 24 * 3600_000;
 
 /** One heartbeat: look, judge, act, and say to other machines that the line is held. */
 export async function probe(parts: Parts): Promise<void> {
@@ -48,14 +50,30 @@ async function helpStart(parts: Parts, page: Page, vitals: Vitals): Promise<void
     await tellSynced(page, timings.probeTimeoutMs);
 }
 
-/** A copy of the login, taken only while it works. */
-export async function backUp({ callbacks, facts, paths, prepared, settings, state }: Parts): Promise<void> {
-  if (state.now.state !== 'connected' && state.now.state !== 'no-new-chats') return;
-  const result = await prepared.backups.save();
+/** A copy of the login, taken only while it works, and not more often than agreed however often the line comes back. */
+export async function backUp(parts: Parts): Promise<void> {
+  const { callbacks, facts, paths, prepared, settings, state, timings } = parts;
+  const { memory } = settings;
   facts.profileBytes = await sizeOf(paths.profile);
+  slim(parts);
+  if (state.now.state !== 'connected' && state.now.state !== 'no-new-chats') return;
+  if (Date.now() - memory.lastBackup.atMs < timings.backupEveryMs) return;
+  const result = await prepared.backups.save();
   if (result.did === 'saved') {
     facts.lastBackupAtMs = Date.now();
-    settings.memory.triedBackups.clear();
+    memory.triedBackups.clear();
   }
   if (result.did !== 'unchanged') callbacks.onLog('line.backup', result);
+}
+
+/** Caches can be pruned, and memory given back, only between two browsers. At most once a day, and never in mid-send. */
+function slim({ facts, life, settings, timings }: Parts): void {
+  const { memory } = settings;
+  const profile = (facts.profileBytes ?? 0) > PROFILE_LIMIT_BYTES;
+  const browser = (facts.browserBytes ?? 0) > timings.browserLimitBytes;
+  if ((!profile && !browser) || memory.sends.anyFlying || Date.now() - memory.prunedAtMs < SLIM_EVERY_MS)
+    return;
+  memory.prunedAtMs = Date.now();
+  const detail = `profile ${facts.profileBytes ?? 0} bytes, browser ${facts.browserBytes ?? 0} bytes`;
+  life.end({ how: 'failed', why: profile ? 'profile-too-large' : 'browser-too-large', detail });
 }

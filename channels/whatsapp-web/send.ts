@@ -5,7 +5,8 @@ import type { SendContext, SendReceipt } from '../channel.ts';
 import { addressOf } from './address.ts';
 import { classify, notHanded, wordsOf } from './classify.ts';
 import type { Connection } from './connection.ts';
-import { ask, readVitals } from './page.ts';
+import { ask, readVitals, type Vitals } from './page.ts';
+import type { Page } from './steady-client.ts';
 import type { Timings } from './timings.ts';
 import { pause, TimedOut, within } from './waiting.ts';
 
@@ -27,11 +28,7 @@ export async function send(line: Connection, outgoing: Outgoing, context: SendCo
   if (context.signal.aborted) throw notHanded('aborted', 'the send was called off while typing');
   const { client, page } = line.usable();
   await mayWriteTo(line, chat);
-  try {
-    await readVitals(page, line.timings.probeTimeoutMs);
-  } catch (error) {
-    throw notHanded('page-silent', wordsOf(error));
-  }
+  await answers(page, line.timings.probeTimeoutMs);
   const { sends } = line.settings.memory;
   await sends.begin(outgoing.key, chat, outgoing.text);
   try {
@@ -57,6 +54,17 @@ export async function send(line: Connection, outgoing: Outgoing, context: SendCo
   } finally {
     sends.landed(outgoing.key);
   }
+}
+
+/** The last look before the hand-over: a page that is dead or loading anew gets nothing. */
+async function answers(page: Page, ms: number): Promise<void> {
+  let vitals: Vitals;
+  try {
+    vitals = await readVitals(page, ms);
+  } catch (error) {
+    throw notHanded('page-silent', wordsOf(error));
+  }
+  if (!vitals.injected) throw notHanded('page-loading', 'the page is loading anew');
 }
 
 /** Past the hand-over nothing is surely unsent any more, whatever the error looks like; but WhatsApp's own word counts. */

@@ -11,6 +11,8 @@ export interface Timings {
   /** A question to WhatsApp's servers when nothing was heard for this long: the only proof against a page that says CONNECTED and is not. */
   readonly roundTripEveryMs: number;
   readonly roundTripTimeoutMs: number;
+  /** A browser that has grown past this is replaced between two sends (a session takes 300–500 MB and grows). */
+  readonly browserLimitBytes: number;
   /** Browser start and page load together. */
   readonly startTimeoutMs: number;
   /** From `authenticated` to `ready`; the library can wait for ever here. */
@@ -37,8 +39,9 @@ export const TIMINGS: Timings = {
   probeTimeoutMs: 5_000,
   slowMs: 2_000,
   missedProbes: 2,
-  roundTripEveryMs: 60_000,
-  roundTripTimeoutMs: 8_000,
+  roundTripEveryMs: 20_000,
+  roundTripTimeoutMs: 5_000,
+  browserLimitBytes: 1_500 * 1024 * 1024,
   startTimeoutMs: 60_000,
   readyTimeoutMs: 60_000,
   socketPatienceMs: 300_000,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pathsOf } from '../../channels/whatsapp-web/settings.ts';
 import { processesOf, type Process } from '../../channels/whatsapp-web/processes.ts';
 import { classify } from '../../channels/whatsapp-web/classify.ts';
@@ -14,6 +14,9 @@ import {
   type Line,
   type Rig,
 } from './whatsapp-web-rig.ts';
+
+// Real browsers on a busy machine: the waits are for facts, this is only the end of patience.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe.skipIf(CHROMIUM === undefined)(
   'a line comes back by itself, with its login (needs Chromium)',
@@ -81,8 +84,16 @@ describe.skipIf(CHROMIUM === undefined)(
     it('after the page said CONNECTED and was dead', () =>
       survives('get-state-lies', () => the.phone.page('lie')));
 
-    it('after the page loaded anew by itself', () =>
-      survives('page-reloaded', () => the.phone.page('reload')));
+    it('after the page loaded anew by itself, with what came meanwhile', async () => {
+      let id = '';
+      await survives('page-reloaded', () => {
+        the.phone.page('reload');
+        id = the.phone.receive({ from: CUSTOMER, body: 'أثناء إعادة التحميل' });
+      });
+      await until('what came meanwhile', () =>
+        line.heard.some((one) => one.kind === 'message' && one.id.endsWith(id)),
+      );
+    });
 
     it('after another browser had taken the session', () =>
       survives('conflict', () => the.phone.page('conflict')));

@@ -11,12 +11,15 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clearSession } from '../../channels/whatsapp-web/prepare.ts';
 import { processesOf } from '../../channels/whatsapp-web/processes.ts';
 import { LineRefused } from '../../channels/whatsapp-web/refused.ts';
 import { pathsOf } from '../../channels/whatsapp-web/settings.ts';
 import { CHROMIUM, FAST, rig, until, type Line, type Rig } from './whatsapp-web-rig.ts';
+
+// Real browsers on a busy machine: the waits are for facts, this is only the end of patience.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe.skipIf(CHROMIUM === undefined)('a phone is linked once (needs Chromium)', () => {
   let the: Rig;

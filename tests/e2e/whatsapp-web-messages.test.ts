@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Inbound } from '../../domain/message.ts';
 import { fetchMedia } from '../../channels/whatsapp-web/media.ts';
 import { classify } from '../../channels/whatsapp-web/classify.ts';
@@ -14,6 +14,9 @@ import {
   type Line,
   type Rig,
 } from './whatsapp-web-rig.ts';
+
+// Real browsers on a busy machine: the waits are for facts, this is only the end of patience.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe.skipIf(CHROMIUM === undefined)('messages through a linked phone (needs Chromium)', () => {
   let the: Rig;
