@@ -25,7 +25,14 @@ function chatOf(talk: Conversation | null, received: readonly OutboxItem[]): Sai
   ].sort((a, b) => a.at.localeCompare(b.at));
 }
 
-export function PhoneScreen({ line, from }: { readonly line: string; readonly from: string }) {
+interface PhoneScreenProps {
+  readonly line: string;
+  readonly from: string;
+  /** Whether the shop has a conversation with this number. */
+  readonly onTalk: (exists: boolean) => void;
+}
+
+export function PhoneScreen({ line, from, onTalk }: PhoneScreenProps) {
   const { t, time } = useLocale();
   const { shop } = useSession();
   const writing = useAction();
@@ -45,6 +52,8 @@ export function PhoneScreen({ line, from }: { readonly line: string; readonly fr
   const chat = loaded.state === 'ready' ? loaded.value.chat : [];
   const talk = loaded.state === 'ready' ? loaded.value.talk : null;
   const count = chat.length;
+  const exists = talk !== null;
+  useEffect(() => onTalk(exists), [exists]);
   useEffect(() => screen.current?.scrollTo({ top: screen.current.scrollHeight }), [count]);
 
   const write = (what: string): Promise<boolean> =>

@@ -19,6 +19,7 @@ export function Phone() {
   const [lines, look] = useLoaded('lines', (signal) => shop.lines(signal));
   const [chosen, setLine] = useState<string | null>(null);
   const [from, setFrom] = useState(sessionStorage.getItem(FROM_KEPT) ?? FIRST_FROM);
+  const [started, setStarted] = useState(false);
   const address = from.replace(/[^\d]/g, '');
 
   return (
@@ -70,14 +71,21 @@ export function Phone() {
                     )}
                   </Field>
                 )}
-                {address !== '' && (
+                {started && (
                   <a class="button" href={hrefOf('conversations', 'simulator', address)}>
                     <Icon name="conversations" />
                     {t('phone.open')}
                   </a>
                 )}
               </div>
-              {address !== '' && <PhoneScreen key={`${line.id}/${address}`} line={line.id} from={address} />}
+              {address !== '' && (
+                <PhoneScreen
+                  key={`${line.id}/${address}`}
+                  line={line.id}
+                  from={address}
+                  onTalk={setStarted}
+                />
+              )}
             </div>
           );
         }}

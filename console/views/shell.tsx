@@ -133,7 +133,12 @@ function MerchantName({
 }) {
   const { t } = useLocale();
   const { merchant } = useSession();
-  if (merchants.length < 2) return <bdi class="shop">{merchant.name}</bdi>;
+  if (merchants.length < 2)
+    return (
+      <span class="shop">
+        <bdi>{merchant.name}</bdi>
+      </span>
+    );
   return (
     <select
       class="input shop"

@@ -148,7 +148,7 @@ export const ar: Record<keyof typeof en, string> = {
   'status.deleted': 'حذف الزبون هذه الرسالة',
   'status.waiting': 'تنتظر',
   'status.sending': 'جارٍ الإرسال',
-  'status.accepted': 'سُلّمت للمنصة',
+  'status.accepted': 'في الطريق',
   'status.sent': 'أُرسلت',
   'status.delivered': 'وصلت',
   'status.read': 'قُرئت',

@@ -152,7 +152,7 @@ export const en = {
   'status.deleted': 'The customer deleted this message',
   'status.waiting': 'Waiting',
   'status.sending': 'Sending',
-  'status.accepted': 'Handed over',
+  'status.accepted': 'On its way',
   'status.sent': 'Sent',
   'status.delivered': 'Delivered',
   'status.read': 'Read',

@@ -1,9 +1,18 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeLocale } from '../../console/locale.tsx';
 import { draftIn, gathered, joined } from '../../console/transcript.ts';
 import type { Message } from '../../console/shapes.ts';
 import { counts, formsOf, type CountKey } from '../../console/words/counts.ts';
 import { fill, LANGUAGES, REASONS, reasonWords, wordOf, WORDS } from '../../console/words/words.ts';
+
+/** How the channels and the steps of sending write a reason down. */
+const REASON_IN_SOURCE = [
+  /\breason: '([a-z-]+)'/g,
+  /\b(?:final|again|account|slowLine)\('([a-z-]+)'/g,
+  /\bE[A-Z_]+: '([a-z]+-[a-z-]+)'/g,
+  /\baskForHuman\([^)]*'([a-z-]+)'\)/g,
+];
 
 const slots = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
@@ -44,6 +53,22 @@ describe('the words of the console', () => {
     expect(reasonWords('ar', 'carrier-pigeon')).toBe('سبب آخر (\u2068carrier pigeon\u2069)');
     expect(reasonWords('ar', 'line-down')).toBe('الخط غير متصل');
     expect(reasonWords('en', 'constructor')).toBe('another reason (constructor)');
+  });
+
+  it('has words for every reason that a send, a line or a hand-over gives in the source', () => {
+    const given = globSync(['activities/*.ts', 'store/*.ts', 'channels/**/*.ts']).flatMap((file) =>
+      REASON_IN_SOURCE.flatMap((pattern) =>
+        [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, code]) => code ?? ''),
+      ),
+    );
+    const handOver =
+      /type HandOverReason =([^;]+);/.exec(readFileSync('answers/answer.ts', 'utf8'))?.[1] ?? '';
+    const codes = new Set([
+      ...given,
+      ...[...handOver.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code ?? ''),
+    ]);
+    expect(codes.size).toBeGreaterThan(40);
+    expect([...codes].filter((code) => !Object.hasOwn(REASONS.en, code))).toEqual([]);
   });
 
   it('shows a code that has no words yet as readable text', () => {
