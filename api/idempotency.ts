@@ -91,3 +91,7 @@ const fingerprint = (method: string, path: string, body: unknown): string =>
   createHash('sha256')
     .update(JSON.stringify([method, path, body ?? null]))
     .digest('hex');
+
+/** An id that the same call makes again. */
+export const idFrom = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);

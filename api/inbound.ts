@@ -30,7 +30,12 @@ export type Receipt =
   /** Known already, about nothing of ours, or not to be understood. */
   | { readonly kind: 'ignored'; readonly why: string };
 
-export type Receive = (line: ReceivingLine, items: readonly Inbound[]) => Promise<Receipt[]>;
+/** `startedMs`: when the request that brings them came in; its first item must not be late because of what was before it. */
+export type Receive = (
+  line: ReceivingLine,
+  items: readonly Inbound[],
+  startedMs?: number,
+) => Promise<Receipt[]>;
 
 /** Whom one item is waiting for, so that a caller who can't wait any longer is told who is away. */
 export interface Progress {
@@ -45,11 +50,11 @@ export function receiver(
   deps: Pick<ApiDeps, 'database' | 'mail' | 'hashKey' | 'settings'>,
   metrics: Pick<ApiMetrics, 'accept' | 'messagesIn' | 'malformed'>,
 ): Receive {
-  const receiveOne = async (line: ReceivingLine, item: Inbound): Promise<Receipt> => {
+  const receiveOne = async (line: ReceivingLine, item: Inbound, patienceMs: number): Promise<Receipt> => {
     const { channel } = line;
     const accepted = metrics.accept.startTimer({ channel });
     const progress: Progress = { waitingFor: 'database' };
-    const receipt = await within(PATIENCE_MS, takeInbound(deps, line, item, progress), () =>
+    const receipt = await within(patienceMs, takeInbound(deps, line, item, progress), () =>
       progress.waitingFor === 'database' ? databaseUnavailable() : temporalUnavailable(),
     );
     if (item.kind === 'malformed') metrics.malformed.inc({ channel });
@@ -60,12 +65,13 @@ export function receiver(
     return receipt;
   };
 
-  return async (line, items) => {
+  return async (line, items, startedMs = Date.now()) => {
     const receipts: Receipt[] = [];
     const failures: unknown[] = [];
-    for (const item of items) {
+    for (const [index, item] of items.entries()) {
+      const patienceMs = index === 0 ? startedMs + PATIENCE_MS - Date.now() : PATIENCE_MS;
       try {
-        receipts.push(await receiveOne(line, item));
+        receipts.push(await receiveOne(line, item, patienceMs));
       } catch (error) {
         // Away for one is away for all: the sender brings them again.
         if (error instanceof Problem || unavailabilityBehind(error) !== null) throw error;

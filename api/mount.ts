@@ -6,6 +6,7 @@ import { onceOnly, readIdempotencyKey } from './idempotency.ts';
 import { Problem } from './problem.ts';
 import { nameRoute } from './request-log.ts';
 import type { PlainReply, Route } from './route.ts';
+import { databaseUnavailable, PATIENCE_MS, within } from './unavailable.ts';
 
 /** The larger part of a day's bodies is under 1 kB; a page of catalogue or rules fits as well. */
 const BODY_LIMIT = '256kb';
@@ -17,7 +18,8 @@ export function mount(app: express.Express, house: House, gate: Gate, routes: re
 
   const methods = new Map<string, string[]>();
   for (const { spec } of routes)
-    methods.set(spec.path, [...(methods.get(spec.path) ?? []), spec.method.toUpperCase()]);
+    if (spec.catchesAll !== true)
+      methods.set(spec.path, [...(methods.get(spec.path) ?? []), spec.method.toUpperCase()]);
   for (const [path, allowed] of methods) {
     app.all(path, (_req, res) => {
       nameRoute(res, path);
@@ -31,15 +33,21 @@ export function mount(app: express.Express, house: House, gate: Gate, routes: re
 function handlersOf(house: House, gate: Gate, route: Route): RequestHandler[] {
   const { spec } = route;
   const takesBody = spec.method !== 'get' && spec.method !== 'delete';
-  const actors = new WeakMap<express.Request, Actor>();
+  const admitted = new WeakMap<express.Request, { readonly actor: Actor; readonly startedMs: number }>();
   const admit: RequestHandler = async (req, res, next) => {
     nameRoute(res, spec.path);
-    if (spec.scope !== 'public') actors.set(req, await gate.admit(spec, req, res));
+    const startedMs = Date.now();
+    const actor =
+      spec.scope === 'public'
+        ? NOBODY
+        : await within(PATIENCE_MS, gate.admit(spec, req, res), databaseUnavailable);
+    admitted.set(req, { actor, startedMs });
     next();
   };
   const answer: RequestHandler = async (req, res) => {
     const idempotencyKey = spec.method === 'get' ? null : readIdempotencyKey(req.get('idempotency-key'));
-    const asked = { req, res, actor: actors.get(req) ?? NOBODY, idempotencyKey };
+    const { actor, startedMs } = admitted.get(req) ?? { actor: NOBODY, startedMs: Date.now() };
+    const asked = { req, res, actor, idempotencyKey, startedMs };
     const keeps = idempotencyKey !== null && (spec.keepsAnswer?.(req.body) ?? true);
     const reply = keeps ? await onceOnly(house, route, asked, idempotencyKey) : await route.run(asked);
     if (reply !== null) send(res, reply);

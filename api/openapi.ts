@@ -11,14 +11,10 @@ import type { Route, RouteSpec } from './route.ts';
 import { problem } from './schemas/problem.ts';
 
 const IDEMPOTENCY_KEY = z.object({
-  'Idempotency-Key': z
-    .string()
-    .max(200)
-    .optional()
-    .meta({
-      description:
-        'The same key and the same call: the same answer, without doing it again. Kept for 24 hours.',
-    }),
+  'Idempotency-Key': z.string().max(200).optional().meta({
+    description:
+      'The same key and the same call: the same answer, without doing it again. Kept for 24 hours.',
+  }),
 });
 
 /** The document of the API, from the declarations that also mount and check it. */

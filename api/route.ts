@@ -50,6 +50,8 @@ export interface Call<Spec extends RouteSpec> {
   readonly body: Parsed<Spec['body']>;
   readonly actor: Actor;
   readonly idempotencyKey: string | null;
+  /** When the request came in: what must be answered by a certain time counts from here. */
+  readonly startedMs: number;
 }
 
 /** A request after the edge knows who calls, before its parts are checked. */
@@ -58,6 +60,7 @@ export interface Asked {
   readonly res: Response;
   readonly actor: Actor;
   readonly idempotencyKey: string | null;
+  readonly startedMs: number;
 }
 
 export interface PlainReply {
@@ -92,7 +95,10 @@ export const rawRoute =
     },
   });
 
-function checked<Spec extends RouteSpec>(spec: Spec, { req, actor, idempotencyKey }: Asked): Call<Spec> {
+function checked<Spec extends RouteSpec>(
+  spec: Spec,
+  { req, actor, idempotencyKey, startedMs }: Asked,
+): Call<Spec> {
   const errors: FieldError[] = [];
   const part = (schema: z.ZodType | undefined, value: unknown, at: string): unknown => {
     if (schema === undefined) return {};
@@ -110,7 +116,7 @@ function checked<Spec extends RouteSpec>(spec: Spec, { req, actor, idempotencyKe
   const query = part(spec.query, req.query, 'query');
   const body = part(spec.body, req.body === undefined ? {} : req.body, '');
   if (errors.length > 0) throw invalid(errors);
-  const call: Record<keyof Call<Spec>, unknown> = { params, query, body, actor, idempotencyKey };
+  const call: Record<keyof Call<Spec>, unknown> = { params, query, body, actor, idempotencyKey, startedMs };
   // The schemas are the spec's own, which TypeScript can't follow through `unknown`.
   return call as unknown as Call<Spec>;
 }

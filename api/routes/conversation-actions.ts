@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { MerchantId, MessageKey } from '../../domain/ids.ts';
 import { lineId } from '../../domain/ids.ts';
@@ -27,6 +27,7 @@ import {
 } from '../../workflows/conversation-signals.ts';
 import { actorName, type Actor } from '../actor.ts';
 import type { House } from '../house.ts';
+import { idFrom } from '../idempotency.ts';
 import { notFound } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { accepted, conversationPath, humanMessage, takeOverBody } from '../schemas/conversation.ts';
@@ -189,10 +190,5 @@ async function unclaimedIn(tx: Tx, merchant: MerchantId, id: Conversation['id'])
 }
 
 /** From the caller's key, so that the same call is the same message, whatever happened between the two. */
-function humanMessageId({ merchant, platform, customer }: Path, idempotencyKey: string | null): string {
-  if (idempotencyKey === null) return `human-${randomUUID()}`;
-  return `human-${createHash('sha256')
-    .update(JSON.stringify([merchant, platform, customer, idempotencyKey]))
-    .digest('base64url')
-    .slice(0, 22)}`;
-}
+const humanMessageId = ({ merchant, platform, customer }: Path, idempotencyKey: string | null): string =>
+  `human-${idempotencyKey === null ? randomUUID() : idFrom(merchant, platform, customer, idempotencyKey)}`;

@@ -42,7 +42,7 @@ export function settingRoutes({ database, settings: { windowDefaults } }: House)
         await lockMerchant(tx, merchant);
         const merged = merge(await readSettings(tx, merchant), body);
         const after = settingsOf(merged, windowDefaults);
-        refuseNonsense(after, body);
+        refuseNonsense(merged, after);
         await writeSettings(tx, merchant, merged);
         await recordAudit(tx, merchant, {
           actor: actorName(actor),
@@ -75,15 +75,13 @@ function merge(
 }
 
 /** What each value allows and the whole does not. */
-function refuseNonsense({ window, quietHours }: MerchantSettings, patch: Patch): void {
-  if (patch.window !== undefined && window.maxMs < window.ms) {
-    throw invalid([
-      {
-        path: 'window.maxMs',
-        message: `the longest a window may last (${window.maxMs}) is shorter than the window itself (${window.ms})`,
-      },
-    ]);
+function refuseNonsense(own: SettingsPatch, { window, quietHours }: MerchantSettings): void {
+  // Only a cap that somebody set can be wrong: the default one gives way to a longer window.
+  if (own.window?.maxMs !== undefined && own.window.maxMs < window.ms) {
+    const message = `the longest a window may last (${own.window.maxMs}) is shorter than the window itself (${window.ms})`;
+    throw invalid([{ path: 'window.maxMs', message }]);
   }
-  if ((quietHours.from === null) !== (quietHours.to === null))
+  if ((quietHours.from === null) !== (quietHours.to === null)) {
     throw invalid([{ path: 'quietHours', message: 'needs both from and to, or neither' }]);
+  }
 }

@@ -7,6 +7,7 @@ import { actorName } from '../actor.ts';
 import { addressOn } from '../address.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import type { House } from '../house.ts';
+import { idFrom } from '../idempotency.ts';
 import type { ReceivingLine } from '../inbound.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
 import { route, type Route } from '../route.ts';
@@ -33,13 +34,13 @@ export function simulatorRoutes(house: House): Route[] {
       // With an id of its own the message is its own proof against doubling.
       keepsAnswer: (body) =>
         !(typeof body === 'object' && body !== null && 'id' in body && body.id !== undefined),
-    })(async ({ params: { merchant, line: id }, body }) => {
+    })(async ({ params: { merchant, line: id }, body, idempotencyKey, startedMs }) => {
       const line = await simulatorLine(house, merchant, id);
       const from = await addressIn(house, merchant, body.from, 'from');
       const channel = house.channels.get('simulator');
       if (channel === undefined) throw notFound('line');
-      const messageId = body.id ?? idFor(body);
-      await house.receive(line, channel.parse(wireOf(line.account, from, messageId, body)));
+      const messageId = body.id ?? idFor(merchant, id, body, idempotencyKey);
+      await house.receive(line, channel.parse(wireOf(line.account, from, messageId, body)), startedMs);
       return { status: 202, body: { id: messageId } };
     }),
     route({
@@ -144,11 +145,12 @@ async function addressIn(
   return address;
 }
 
-/** What only speaks of a message must say of which one. */
-function idFor({ kind }: Written): string {
-  if (kind === 'edit' || kind === 'deletion' || kind === 'reaction')
+/** What only speaks of a message must say of which one; a repeated call is the same message, whatever came between. */
+function idFor(merchant: MerchantId, line: LineId, { kind }: Written, idempotencyKey: string | null): string {
+  if (kind === 'edit' || kind === 'deletion' || kind === 'reaction') {
     throw invalid([{ path: 'id', message: `the message that this ${kind} is about` }]);
-  return `sim-${randomUUID()}`;
+  }
+  return `sim-${idempotencyKey === null ? randomUUID() : idFrom(merchant, line, idempotencyKey)}`;
 }
 
 /** In the simulated network's own words. */

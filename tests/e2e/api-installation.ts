@@ -158,7 +158,12 @@ async function askOf(
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, text, body: isJson && text !== '' ? jsonObject.parse(JSON.parse(text)) : {} };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson && text.startsWith('{') ? jsonObject.parse(JSON.parse(text)) : {},
+  };
 }
 
 /** A merchant with a simulator line `sim`. */
