@@ -2,7 +2,15 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Channel, SendReceipt } from '../channels/channel.ts';
 import { ClassifiedError, type Failure } from '../domain/errors.ts';
-import { beginSending, readForSend, recordAccepted, recordEnded, recordUnknown, recordWaiting, type SendFacts } from '../store/sending.ts';
+import {
+  beginSending,
+  readForSend,
+  recordAccepted,
+  recordEnded,
+  recordUnknown,
+  recordWaiting,
+  type SendFacts,
+} from '../store/sending.ts';
 import type { Delivery, DeliverRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
 import { accountOf, lookUp } from './look-up.ts';
@@ -13,9 +21,15 @@ export const SEND_TIMEOUT_MS = 20_000;
 
 /** Shorter than the heartbeat time-out after which another worker takes the part over. */
 const STALE_INTENT_MS = 4_000;
-const STALLED: Failure = { class: 'unknown', reason: 'stalled', detail: 'the worker stood still between its intent and the send' };
+const STALLED: Failure = {
+  class: 'unknown',
+  reason: 'stalled',
+  detail: 'the worker stood still between its intent and the send',
+};
 
-type Decision = { readonly kind: 'done'; readonly delivery: Delivery } | { readonly kind: 'send' | 'find-out'; readonly facts: SendFacts; readonly channel: Channel };
+type Decision =
+  | { readonly kind: 'done'; readonly delivery: Delivery }
+  | { readonly kind: 'send' | 'find-out'; readonly facts: SendFacts; readonly channel: Channel };
 
 /**
  * Hands one part to its provider, at most once as far as anybody can know:
@@ -84,24 +98,41 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
     }
   };
 
-  async function send(request: DeliverRequest, facts: SendFacts, channel: Channel, askedAt: number): Promise<Delivery> {
+  async function send(
+    request: DeliverRequest,
+    facts: SendFacts,
+    channel: Channel,
+    askedAt: number,
+  ): Promise<Delivery> {
     let receipt: SendReceipt;
     try {
       // This process was frozen since it wrote its intent: another worker may have looked, found nothing and sent.
       if (performance.now() - askedAt > STALE_INTENT_MS) throw new ClassifiedError(STALLED);
-      receipt = await channel.send(accountOf(context, facts), facts.outgoing, { signal: Context.current().cancellationSignal, timeoutMs: SEND_TIMEOUT_MS });
+      receipt = await channel.send(accountOf(context, facts), facts.outgoing, {
+        signal: Context.current().cancellationSignal,
+        timeoutMs: SEND_TIMEOUT_MS,
+      });
     } catch (error) {
       return counted(await failed(request, channel.classify(error), error), facts, channel.name);
     }
     // Outside of the try: a store that fails now says nothing about the send. The next attempt finds the intent and looks.
-    await database.merchant(request.merchant, (tx) => recordAccepted(tx, request, receipt.providerId, new Date(now())));
+    await database.merchant(request.merchant, (tx) =>
+      recordAccepted(tx, request, receipt.providerId, new Date(now())),
+    );
     return counted({ kind: 'accepted' }, facts, channel.name);
   }
 
   /** What each class of failure means for the part; throws where Temporal should try again. */
   async function failed(request: DeliverRequest, failure: Failure, error: unknown): Promise<Delivery> {
     const { reason } = failure;
-    context.logger.warn({ event: 'send failed', merchant: request.merchant, key: request.key, class: failure.class, reason, err: error });
+    context.logger.warn({
+      event: 'send failed',
+      merchant: request.merchant,
+      key: request.key,
+      class: failure.class,
+      reason,
+      err: error,
+    });
     switch (failure.class) {
       case 'unknown':
         await database.merchant(request.merchant, (tx) => recordUnknown(tx, request, reason));
@@ -127,7 +158,11 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
   }
 
   function counted(delivery: Delivery, facts: SendFacts | null, channel: string): Delivery {
-    const latenessMs = facts?.windowEndedAtMs != null && facts.outgoing.part === 1 && delivery.kind === 'accepted' ? now() - facts.windowEndedAtMs : null;
+    const endedAtMs = facts?.windowEndedAtMs ?? null;
+    const latenessMs =
+      endedAtMs !== null && facts?.outgoing.part === 1 && delivery.kind === 'accepted'
+        ? now() - endedAtMs
+        : null;
     measures.sent({ channel, outcome: delivery.kind, latenessMs });
     return delivery;
   }

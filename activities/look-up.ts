@@ -1,20 +1,36 @@
 import { Context } from '@temporalio/activity';
 import type { Channel, LookUp } from '../channels/channel.ts';
-import { readForSend, recordAccepted, recordUnknown, recordWaiting, giveUpUnknown, type SendFacts, type SendRef } from '../store/sending.ts';
+import {
+  readForSend,
+  recordAccepted,
+  recordUnknown,
+  recordWaiting,
+  giveUpUnknown,
+  type SendFacts,
+  type SendRef,
+} from '../store/sending.ts';
 import type { Settlement, SettleRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
 
 const LOOK_UP_TIMEOUT_MS = 20_000;
 
-export type Found = { readonly kind: 'accepted' } | { readonly kind: 'unknown' } | { readonly kind: 'absent' };
+export type Found =
+  { readonly kind: 'accepted' } | { readonly kind: 'unknown' } | { readonly kind: 'absent' };
 
 /** Finds out by looking what became of a send that was not heard of again, and writes it down. */
-export async function lookUp(context: ActivityContext, send: SendRef, facts: SendFacts, channel: Channel): Promise<Found> {
+export async function lookUp(
+  context: ActivityContext,
+  send: SendRef,
+  facts: SendFacts,
+  channel: Channel,
+): Promise<Found> {
   const { database, now } = context;
   const history = await readHistory(context, facts, channel);
   switch (history.found) {
     case 'present':
-      await database.merchant(send.merchant, (tx) => recordAccepted(tx, send, history.providerId, new Date(now())));
+      await database.merchant(send.merchant, (tx) =>
+        recordAccepted(tx, send, history.providerId, new Date(now())),
+      );
       return { kind: 'accepted' };
     case 'absent':
       await database.merchant(send.merchant, (tx) => recordWaiting(tx, send, 'not-sent', null));
@@ -28,7 +44,10 @@ export async function lookUp(context: ActivityContext, send: SendRef, facts: Sen
 async function readHistory(context: ActivityContext, facts: SendFacts, channel: Channel): Promise<LookUp> {
   if (channel.lookUp === undefined) return { found: 'cannot-tell' };
   try {
-    return await channel.lookUp(accountOf(context, facts), facts.outgoing, { signal: Context.current().cancellationSignal, timeoutMs: LOOK_UP_TIMEOUT_MS });
+    return await channel.lookUp(accountOf(context, facts), facts.outgoing, {
+      signal: Context.current().cancellationSignal,
+      timeoutMs: LOOK_UP_TIMEOUT_MS,
+    });
   } catch (error) {
     context.logger.warn({ event: 'look-up failed', key: facts.outgoing.key, err: error });
     return { found: 'cannot-tell' };
@@ -40,9 +59,11 @@ export function createSettle(context: ActivityContext): (request: SettleRequest)
   const { database } = context;
   return async (request) => {
     const facts = await database.merchant(request.merchant, (tx) => readForSend(tx, request));
-    if (facts === null || (facts.status !== 'unknown' && facts.status !== 'sending')) return { kind: 'settled' };
+    if (facts === null || (facts.status !== 'unknown' && facts.status !== 'sending'))
+      return { kind: 'settled' };
     const channel = context.channels.get(facts.line.channel);
-    const found: Found = channel === undefined ? { kind: 'unknown' } : await lookUp(context, request, facts, channel);
+    const found: Found =
+      channel === undefined ? { kind: 'unknown' } : await lookUp(context, request, facts, channel);
     switch (found.kind) {
       case 'accepted':
         return { kind: 'settled' };

@@ -1,4 +1,4 @@
-import { settingsOf, type SettingsPatch, type WindowDefaults } from '../domain/settings.ts';
+import { settingsOf, type WindowDefaults } from '../domain/settings.ts';
 import type { SendFacts } from '../store/sending.ts';
 import type { Channel } from '../channels/channel.ts';
 
@@ -12,7 +12,12 @@ export type MaySend =
 const HOUR_MS = 3_600_000;
 
 /** May this part leave at this moment? Asked inside the send step, under the conversation's lock, at every attempt. */
-export function maySend(facts: SendFacts, channel: Channel | undefined, windowDefaults: WindowDefaults, nowMs: number): MaySend {
+export function maySend(
+  facts: SendFacts,
+  channel: Channel | undefined,
+  windowDefaults: WindowDefaults,
+  nowMs: number,
+): MaySend {
   const { outgoing, line } = facts;
   const byBot = outgoing.by === 'bot';
 
@@ -20,11 +25,15 @@ export function maySend(facts: SendFacts, channel: Channel | undefined, windowDe
     return { kind: 'no', reason: 'taken-over', needsHuman: false };
   }
   // The confirmation of an opt-out is the last thing its customer hears.
-  if (byBot && facts.optedOut && facts.intent !== 'opt-out') return { kind: 'no', reason: 'opted-out', needsHuman: false };
-  if (byBot && settingsOf(facts.settings as SettingsPatch, windowDefaults).answers === 'off') return { kind: 'no', reason: 'paused', needsHuman: false };
+  if (byBot && facts.optedOut && facts.intent !== 'opt-out')
+    return { kind: 'no', reason: 'opted-out', needsHuman: false };
+  if (byBot && settingsOf(facts.settings, windowDefaults).answers === 'off')
+    return { kind: 'no', reason: 'paused', needsHuman: false };
   if (channel === undefined) return { kind: 'held', reason: 'channel-not-available', untilMs: null };
-  if (line.state !== 'connected' && line.state !== 'degraded' && line.state !== 'no-new-chats') return { kind: 'held', reason: 'line-down', untilMs: null };
-  if (line.pausedUntilMs !== null && line.pausedUntilMs > nowMs) return { kind: 'held', reason: 'line-paused', untilMs: line.pausedUntilMs };
+  if (line.state !== 'connected' && line.state !== 'degraded' && line.state !== 'no-new-chats')
+    return { kind: 'held', reason: 'line-down', untilMs: null };
+  if (line.pausedUntilMs !== null && line.pausedUntilMs > nowMs)
+    return { kind: 'held', reason: 'line-paused', untilMs: line.pausedUntilMs };
 
   const windowHours = byBot ? channel.capabilities.serviceWindowHours : channel.capabilities.humanWindowHours;
   if (windowHours !== null && outgoing.template === undefined) {

@@ -1,8 +1,16 @@
 /** What activities count. The worker gives it to Prometheus; a test may look at it directly. */
 export interface Measures {
-  turnTaken(turn: { readonly messages: number; readonly gatheredMs: number; readonly outcome: 'answered' | 'silent' | 'human' | 'empty' }): void;
+  turnTaken(turn: {
+    readonly messages: number;
+    readonly gatheredMs: number;
+    readonly outcome: 'answered' | 'silent' | 'human' | 'empty';
+  }): void;
   claimed(messages: number): void;
   /** `latenessMs` of an answer's first part after its window's end; null for what no window waited for. */
-  sent(send: { readonly channel: string; readonly outcome: 'accepted' | 'held' | 'unknown' | 'overtaken' | 'ended' | 'retried'; readonly latenessMs: number | null }): void;
+  sent(send: {
+    readonly channel: string;
+    readonly outcome: 'accepted' | 'held' | 'unknown' | 'overtaken' | 'ended' | 'retried';
+    readonly latenessMs: number | null;
+  }): void;
   swept(messages: number): void;
 }

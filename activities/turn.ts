@@ -7,7 +7,14 @@ import { recordAudit } from '../store/audit.ts';
 import { setOptOut } from '../store/conversations.ts';
 import type { Tx } from '../store/database.ts';
 import { readTurnFacts, tellClosedFor, type TurnFacts } from '../store/turn-facts.ts';
-import { askForHuman, claim, closeTurn, endWaitingParts, keepAnswer, type ClaimedMessage } from '../store/turns.ts';
+import {
+  askForHuman,
+  claim,
+  closeTurn,
+  endWaitingParts,
+  keepAnswer,
+  type ClaimedMessage,
+} from '../store/turns.ts';
 import type { TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
 
@@ -25,16 +32,26 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
     const { merchant } = request;
     const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, windowDefaults));
     const { messages, settings } = claimed;
-    const taken = (parts: TurnTaken['parts']): TurnTaken => ({ claimed: messages.map(({ key }) => key), parts, window: settings.window });
+    const taken = (parts: TurnTaken['parts']): TurnTaken => ({
+      claimed: messages.map(({ key }) => key),
+      parts,
+      window: settings.window,
+    });
     measures.claimed(messages.length);
     if (claimed.kind === 'nobody-to-answer') {
       measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: claimed.why });
       return taken([]);
     }
     const answer = await rules.answer(claimed.context);
-    const parts = await database.merchant(merchant, (tx) => keep(tx, request, answer, claimed.facts, context));
+    const parts = await database.merchant(merchant, (tx) =>
+      keep(tx, request, answer, claimed.facts, context),
+    );
     const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
-    measures.turnTaken({ messages: messages.length, gatheredMs: request.windowEndedAtMs - earliest, outcome: parts.length > 0 ? 'answered' : 'silent' });
+    measures.turnTaken({
+      messages: messages.length,
+      gatheredMs: request.windowEndedAtMs - earliest,
+      outcome: parts.length > 0 ? 'answered' : 'silent',
+    });
     return taken(parts);
   };
 }
@@ -49,35 +66,67 @@ async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDef
   const facts = await readTurnFacts(tx, request);
   const settings = settingsOf(facts.settings, windowDefaults);
   const why = reasonForSilence(messages, facts, settings, request.nowMs);
-  if (why === null) return { kind: 'to-answer', messages, settings, facts, context: await turnContext(tx, request, messages, facts) };
+  if (why === null)
+    return {
+      kind: 'to-answer',
+      messages,
+      settings,
+      facts,
+      context: await turnContext(tx, request, messages, facts),
+    };
   await endWaitingParts(tx, request.merchant, request.turn, why);
   await closeTurn(tx, request, why === 'human' ? 'human' : 'silent');
   return { kind: 'nobody-to-answer', messages, settings, why };
 }
 
 /** Nobody is answered when everything was withdrawn, a person is in charge, or the merchant has paused the answers. */
-function reasonForSilence(messages: readonly ClaimedMessage[], facts: TurnFacts, settings: MerchantSettings, nowMs: number): 'empty' | 'human' | 'silent' | null {
+function reasonForSilence(
+  messages: readonly ClaimedMessage[],
+  facts: TurnFacts,
+  settings: MerchantSettings,
+  nowMs: number,
+): 'empty' | 'human' | 'silent' | null {
   if (messages.length === 0) return 'empty';
-  if (facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs)) return 'human';
+  if (facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs))
+    return 'human';
   return settings.answers === 'off' ? 'silent' : null;
 }
 
-async function keep(tx: Tx, request: TurnRequest, answer: Answer, facts: TurnFacts, { channels }: ActivityContext): Promise<MessageKey[]> {
+async function keep(
+  tx: Tx,
+  request: TurnRequest,
+  answer: Answer,
+  facts: TurnFacts,
+  { channels }: ActivityContext,
+): Promise<MessageKey[]> {
   const limit = channels.get(facts.channel)?.capabilities.maxText ?? UNKNOWN_LIMIT;
   const texts = answer.texts.flatMap((text) => splitText(text, limit));
-  const parts = await keepAnswer(tx, request, { line: facts.line, intent: answer.intent, texts, at: new Date(request.nowMs) });
+  const parts = await keepAnswer(tx, request, {
+    line: facts.line,
+    intent: answer.intent,
+    texts,
+    at: new Date(request.nowMs),
+  });
   await act(tx, request, answer);
   if (parts.length === 0) await closeTurn(tx, request, 'silent');
   return parts;
 }
 
-async function turnContext(tx: Tx, request: TurnRequest, messages: readonly ClaimedMessage[], facts: TurnFacts): Promise<TurnContext> {
+async function turnContext(
+  tx: Tx,
+  request: TurnRequest,
+  messages: readonly ClaimedMessage[],
+  facts: TurnFacts,
+): Promise<TurnContext> {
   const catalogue = await listCatalogue(tx, request.merchant);
   return {
     merchant: facts.merchant,
     nowMs: request.nowMs,
     messages: messages.map(({ key, type, text, payload, atMs, replyToKey }) => ({
-      key, type, text, atMs,
+      key,
+      type,
+      text,
+      atMs,
       ...(payload === null ? {} : { payload }),
       ...(replyToKey === null ? {} : { replyToKey }),
     })),

@@ -29,7 +29,8 @@ export const conversationId = (text: string): ConversationId => text as Conversa
 export const turnId = (text: string): TurnId => text as TurnId;
 export const messageKey = (text: string): MessageKey => text as MessageKey;
 
-export const inboundKey = (line: LineId, providerId: string): MessageKey => messageKey(`${line}/${providerId}`);
+export const inboundKey = (line: LineId, providerId: string): MessageKey =>
+  messageKey(`${line}/${providerId}`);
 export const outboundKey = (turn: TurnId, part: number): MessageKey => messageKey(`${turn}/${part}`);
 
 function checked(text: string, what: string): string {

@@ -59,7 +59,13 @@ export function settingsOf(patch: SettingsPatch, window: WindowDefaults = WINDOW
       maxMs: patch.window?.maxMs ?? (kind === 'quiet' ? Math.max(QUIET_MAX_MS, window.ms) : window.maxMs),
       maxMessages: patch.window?.maxMessages ?? 50,
     },
-    timings: { pollSeconds: 30, settleSeconds: 10, reminderHours: 24, rejectedOfferHours: 48, ...patch.timings },
+    timings: {
+      pollSeconds: 30,
+      settleSeconds: 10,
+      reminderHours: 24,
+      rejectedOfferHours: 48,
+      ...patch.timings,
+    },
     quietHours: { from: null, to: null, ...patch.quietHours },
     messageTypes: {
       newOrder: true,

@@ -14,7 +14,7 @@ export function printBanner({ role, url, temporalUi, adminKeyFile }: Banner): vo
     `Zajel زاجل is running${role === 'everything' ? '' : ` (${role})`}. Ctrl-C stops it; what is under way goes on at the next start.`,
     ...(url === undefined ? [] : [`  Console      ${url}/`, `  API docs     ${url}/docs`]),
     ...(temporalUi === null ? [] : [`  Temporal UI  ${temporalUi}`]),
-    ...(adminKeyFile == null ? [] : [`  Admin key    ${adminKeyFile}`]),
+    ...(adminKeyFile === null || adminKeyFile === undefined ? [] : [`  Admin key    ${adminKeyFile}`]),
     ...(role === 'everything' ? ['  A first chat: npm run phone (in another terminal)'] : []),
   ];
   process.stderr.write(`\n${lines.join('\n')}\n\n`);

@@ -6,13 +6,16 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** A worker that is started again when it dies by itself: whatever broke it, the shop goes on answering. */
-export async function keptWorker(options: WorkerOptions, logger: Logger): Promise<Pick<RunningWorker, 'stop'>> {
+export async function keptWorker(
+  options: WorkerOptions,
+  logger: Logger,
+): Promise<Pick<RunningWorker, 'stop'>> {
   let stopped = false;
   let worker = await startWorker(options);
   const keeping = keep();
 
   async function keep(): Promise<void> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; ) {
+    for (let pauseMs = FIRST_PAUSE_MS; ;) {
       try {
         await worker.done;
         return;

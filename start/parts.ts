@@ -46,12 +46,23 @@ export async function openParts(role: Role, settings: Settings, logger: Logger):
   }
 }
 
-async function open(role: Role, settings: Settings, logger: Logger, ends: (() => Promise<void> | void)[]): Promise<void> {
+async function open(
+  role: Role,
+  settings: Settings,
+  logger: Logger,
+  ends: (() => Promise<void> | void)[],
+): Promise<void> {
   refuseHalfEmbedded(role, settings);
   // Several processes of a grown-up house may share a host: only the one that embeds its databases holds the folder.
-  const folder = role === 'everything' ? await openDataFolder(settings.ZAJEL_DATA, keysGiven(settings)) : sharedFolder(settings);
+  const folder =
+    role === 'everything'
+      ? await openDataFolder(settings.ZAJEL_DATA, keysGiven(settings))
+      : sharedFolder(settings);
   ends.push(() => folder.release());
-  const port = settings.PORT === 0 ? await freePort(settings.HOST, 20_000 + Math.floor(Math.random() * 20_000), []) : settings.PORT;
+  const port =
+    settings.PORT === 0
+      ? await freePort(settings.HOST, 20_000 + Math.floor(Math.random() * 20_000), [])
+      : settings.PORT;
   const codecToken = randomBytes(24).toString('base64url');
 
   // The slow parts side by side: the database, Temporal, and the bundle of the workflows.
@@ -63,10 +74,17 @@ async function open(role: Role, settings: Settings, logger: Logger, ends: (() =>
   );
 
   const house = await openHouse({
-    databaseConfig, temporal: temporal.address,
-    encryptionKeyHex: folder.keys.encryptionKeyHex, oldKeysHex: settings.ENCRYPTION_KEYS_OLD_HEX,
-    windowDefaults: { ms: settings.WINDOW_MS, graceMs: settings.GRACE_PERIOD_MS, maxMs: settings.WINDOW_MAX_MS },
-    maxRetries: settings.MAX_RETRY_ATTEMPTS, logger,
+    databaseConfig,
+    temporal: temporal.address,
+    encryptionKeyHex: folder.keys.encryptionKeyHex,
+    oldKeysHex: settings.ENCRYPTION_KEYS_OLD_HEX,
+    windowDefaults: {
+      ms: settings.WINDOW_MS,
+      graceMs: settings.GRACE_PERIOD_MS,
+      maxMs: settings.WINDOW_MAX_MS,
+    },
+    maxRetries: settings.MAX_RETRY_ATTEMPTS,
+    logger,
   });
   ends.push(() => house.close());
   const added = await registerSearchAttributes(house.connection, temporal.address.namespace);
@@ -75,51 +93,100 @@ async function open(role: Role, settings: Settings, logger: Logger, ends: (() =>
 
   if (bundling !== null) await openWorker(settings, house, temporal.address, await bundling, logger, ends);
   if (role === 'worker') return printBanner({ role, temporalUi: temporal.uiUrl });
-  const listening = await openApi(settings, house, folder, { port, codecToken, uiUrl: temporal.uiUrl }, logger);
+  const listening = await openApi(
+    settings,
+    house,
+    folder,
+    { port, codecToken, uiUrl: temporal.uiUrl },
+    logger,
+  );
   ends.push(() => listening.close());
-  printBanner({ role, url: listening.url, temporalUi: temporal.uiUrl, adminKeyFile: settings.ADMIN_API_KEY === undefined ? folder.adminKeyFile : null });
+  printBanner({
+    role,
+    url: listening.url,
+    temporalUi: temporal.uiUrl,
+    adminKeyFile: settings.ADMIN_API_KEY === undefined ? folder.adminKeyFile : null,
+  });
 }
 
 /** A part of its own meets the others only through a server and a database that all of them reach. */
-function refuseHalfEmbedded(role: Role, { TEMPORAL_ADDRESS, DATABASE_URL, ENCRYPTION_KEY_HEX, ADMIN_API_KEY }: Settings): void {
+function refuseHalfEmbedded(
+  role: Role,
+  { TEMPORAL_ADDRESS, DATABASE_URL, ENCRYPTION_KEY_HEX, ADMIN_API_KEY }: Settings,
+): void {
   if (role === 'everything') return;
-  const missing = Object.entries({ TEMPORAL_ADDRESS, DATABASE_URL, ENCRYPTION_KEY_HEX, ...(role === 'api' ? { ADMIN_API_KEY } : {}) })
+  const missing = Object.entries({
+    TEMPORAL_ADDRESS,
+    DATABASE_URL,
+    ENCRYPTION_KEY_HEX,
+    ...(role === 'api' ? { ADMIN_API_KEY } : {}),
+  })
     .filter(([, value]) => value === undefined)
     .map(([name]) => name);
   if (missing.length > 0) {
-    throw new StartRefused(`npm run ${role} needs ${missing.join(', ')}, the same for every process; on one machine use npm start, which runs everything`);
+    throw new StartRefused(
+      `npm run ${role} needs ${missing.join(', ')}, the same for every process; on one machine use npm start, which runs everything`,
+    );
   }
 }
 
 function sharedFolder({ ZAJEL_DATA, ADMIN_API_KEY, ENCRYPTION_KEY_HEX }: Settings): DataFolder {
   const path = resolve(ZAJEL_DATA);
   return {
-    path, isNew: false, adminKeyFile: '', keys: { adminApiKey: ADMIN_API_KEY ?? '', encryptionKeyHex: ENCRYPTION_KEY_HEX ?? '' },
+    path,
+    isNew: false,
+    adminKeyFile: '',
+    keys: { adminApiKey: ADMIN_API_KEY ?? '', encryptionKeyHex: ENCRYPTION_KEY_HEX ?? '' },
     inside: (...names) => join(path, ...names),
     release: () => undefined,
   };
 }
 
-const keysGiven = ({ ADMIN_API_KEY, ENCRYPTION_KEY_HEX }: Settings): Parameters<typeof openDataFolder>[1] => ({
+const keysGiven = ({
+  ADMIN_API_KEY,
+  ENCRYPTION_KEY_HEX,
+}: Settings): Parameters<typeof openDataFolder>[1] => ({
   ...(ADMIN_API_KEY === undefined ? {} : { adminApiKey: ADMIN_API_KEY }),
   ...(ENCRYPTION_KEY_HEX === undefined ? {} : { encryptionKeyHex: ENCRYPTION_KEY_HEX }),
 });
 
-async function database(settings: Settings, folder: DataFolder, logger: Logger, ends: (() => Promise<void> | void)[]): Promise<PoolConfig> {
+async function database(
+  settings: Settings,
+  folder: DataFolder,
+  logger: Logger,
+  ends: (() => Promise<void> | void)[],
+): Promise<PoolConfig> {
   if (settings.DATABASE_URL !== undefined) return { connectionString: settings.DATABASE_URL, max: 20 };
-  const embedded = await startEmbeddedDatabase({ dataDir: folder.path, onRestart: (error) => logger.error({ event: 'embedded database restarted', err: error }) });
+  const embedded = await startEmbeddedDatabase({
+    dataDir: folder.path,
+    onRestart: (error) => logger.error({ event: 'embedded database restarted', err: error }),
+  });
   ends.push(() => embedded.stop());
   return embedded.connection;
 }
 
-async function temporalServer(settings: Settings, folder: DataFolder, codecEndpoint: string, ends: (() => Promise<void> | void)[]): Promise<{ address: TemporalAddress; uiUrl: string | null }> {
-  if (settings.TEMPORAL_ADDRESS !== undefined) return { address: temporalAddress(settings, settings.TEMPORAL_ADDRESS), uiUrl: null };
+async function temporalServer(
+  settings: Settings,
+  folder: DataFolder,
+  codecEndpoint: string,
+  ends: (() => Promise<void> | void)[],
+): Promise<{ address: TemporalAddress; uiUrl: string | null }> {
+  if (settings.TEMPORAL_ADDRESS !== undefined)
+    return { address: temporalAddress(settings, settings.TEMPORAL_ADDRESS), uiUrl: null };
   const server = await startEmbeddedTemporal({
-    cli: await temporalCli(settings.TEMPORAL_CLI_PATH, say), dataDir: folder.path, port: settings.TEMPORAL_PORT, uiPort: settings.TEMPORAL_UI_PORT,
-    namespace: settings.TEMPORAL_NAMESPACE, codecEndpoint, say,
+    cli: await temporalCli(settings.TEMPORAL_CLI_PATH, say),
+    dataDir: folder.path,
+    port: settings.TEMPORAL_PORT,
+    uiPort: settings.TEMPORAL_UI_PORT,
+    namespace: settings.TEMPORAL_NAMESPACE,
+    codecEndpoint,
+    say,
   });
   ends.push(() => server.stop());
-  return { address: { address: server.address, namespace: settings.TEMPORAL_NAMESPACE }, uiUrl: server.uiUrl };
+  return {
+    address: { address: server.address, namespace: settings.TEMPORAL_NAMESPACE },
+    uiUrl: server.uiUrl,
+  };
 }
 
 /** Both, also when one fails: a part that was still starting must be there to be ended. */
@@ -128,25 +195,54 @@ async function inPairs<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]
   return [await one, await other];
 }
 
-async function openWorker(settings: Settings, house: House, temporal: TemporalAddress, bundle: { codePath: string }, logger: Logger, ends: (() => Promise<void> | void)[]): Promise<void> {
+async function openWorker(
+  settings: Settings,
+  house: House,
+  temporal: TemporalAddress,
+  bundle: { codePath: string },
+  logger: Logger,
+  ends: (() => Promise<void> | void)[],
+): Promise<void> {
   const worker = await keptWorker({ temporal, seal: house.seal, context: house.context, bundle }, logger);
   ends.push(() => worker.stop());
   const sweep = new Sweep({
-    database: house.database, mail: house.mail, windowDefaults: house.context.windowDefaults, maxRetries: settings.MAX_RETRY_ATTEMPTS,
-    measures: house.context.measures, logger,
+    database: house.database,
+    mail: house.mail,
+    windowDefaults: house.context.windowDefaults,
+    maxRetries: settings.MAX_RETRY_ATTEMPTS,
+    measures: house.context.measures,
+    logger,
   });
   sweep.start();
   ends.push(() => sweep.stop());
 }
 
-async function openApi(settings: Settings, house: House, folder: DataFolder, at: { port: number; codecToken: string; uiUrl: string | null }, logger: Logger): Promise<Listening> {
+async function openApi(
+  settings: Settings,
+  house: House,
+  folder: DataFolder,
+  at: { port: number; codecToken: string; uiUrl: string | null },
+  logger: Logger,
+): Promise<Listening> {
   const api = createApi({
-    database: house.database, mail: house.mail, seal: house.seal, hashKey: house.hashKey, channels: house.channels, logger, registry: house.registry, consoleAssets,
-    codec: new EncryptionCodec(house.seal), codecToken: at.codecToken,
+    database: house.database,
+    mail: house.mail,
+    seal: house.seal,
+    hashKey: house.hashKey,
+    channels: house.channels,
+    logger,
+    registry: house.registry,
+    consoleAssets,
+    codec: new EncryptionCodec(house.seal),
+    codecToken: at.codecToken,
     adminKeyHash: createHash('sha256').update(folder.keys.adminApiKey).digest(),
-    temporalAnswers: async () => void (await house.connection.workflowService.getSystemInfo({})),
+    temporalAnswers: async () => {
+      await house.connection.workflowService.getSystemInfo({});
+    },
     settings: {
-      host: settings.HOST, windowDefaults: house.context.windowDefaults, maxRetries: settings.MAX_RETRY_ATTEMPTS,
+      host: settings.HOST,
+      windowDefaults: house.context.windowDefaults,
+      maxRetries: settings.MAX_RETRY_ATTEMPTS,
       ...(settings.PUBLIC_URL === undefined ? {} : { publicUrl: settings.PUBLIC_URL }),
       ...(at.uiUrl === null ? {} : { temporalUiOrigins: uiOrigins(at.uiUrl) }),
     },
@@ -154,11 +250,16 @@ async function openApi(settings: Settings, house: House, folder: DataFolder, at:
   try {
     return await listen(api, settings.HOST, at.port);
   } catch (error) {
-    throw new StartRefused(`port ${at.port} of ${settings.HOST} can’t be had (${codeOf(error)}): stop what uses it, or set PORT to another one`, { cause: error });
+    throw new StartRefused(
+      `port ${at.port} of ${settings.HOST} can’t be had (${codeOf(error)}): stop what uses it, or set PORT to another one`,
+      { cause: error },
+    );
   }
 }
 
 /** People open the UI by either name. */
-const uiOrigins = (uiUrl: string): string[] => [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')].map((url) => new URL(url).origin);
+const uiOrigins = (uiUrl: string): string[] =>
+  [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')].map((url) => new URL(url).origin);
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason');
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';

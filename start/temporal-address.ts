@@ -4,8 +4,18 @@ import type { Settings } from './settings.ts';
 
 /** A server of one's own, or Temporal Cloud: where it is and how it knows us. */
 export function temporalAddress(settings: Settings, address: string): TemporalAddress {
-  const { TEMPORAL_TLS_CERT_PATH: cert, TEMPORAL_TLS_KEY_PATH: key, TEMPORAL_TLS_CA_PATH: ca, TEMPORAL_TLS_SERVER_NAME: serverName } = settings;
-  const wanted = settings.TEMPORAL_TLS ?? (settings.TEMPORAL_API_KEY !== undefined || cert !== undefined || ca !== undefined || serverName !== undefined);
+  const {
+    TEMPORAL_TLS_CERT_PATH: cert,
+    TEMPORAL_TLS_KEY_PATH: key,
+    TEMPORAL_TLS_CA_PATH: ca,
+    TEMPORAL_TLS_SERVER_NAME: serverName,
+  } = settings;
+  const wanted =
+    settings.TEMPORAL_TLS ??
+    (settings.TEMPORAL_API_KEY !== undefined ||
+      cert !== undefined ||
+      ca !== undefined ||
+      serverName !== undefined);
   return {
     address,
     namespace: settings.TEMPORAL_NAMESPACE,
@@ -15,7 +25,9 @@ export function temporalAddress(settings: Settings, address: string): TemporalAd
           tls: {
             ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
             ...(ca === undefined ? {} : { serverRootCACertificate: readFileSync(ca) }),
-            ...(cert === undefined || key === undefined ? {} : { clientCertPair: { crt: readFileSync(cert), key: readFileSync(key) } }),
+            ...(cert === undefined || key === undefined
+              ? {}
+              : { clientCertPair: { crt: readFileSync(cert), key: readFileSync(key) } }),
           },
         }
       : {}),

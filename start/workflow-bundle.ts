@@ -17,7 +17,11 @@ export async function workflowBundle(cacheFolder: string): Promise<WorkflowBundl
   const codePath = join(cacheFolder, `workflows-${fingerprint()}.js`);
   if (!existsSync(codePath)) {
     mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
-    await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'start', 'make-workflow-bundle.ts'), codePath]);
+    await promisify(execFile)(process.execPath, [
+      '--disable-warning=ExperimentalWarning',
+      join(ROOT, 'start', 'make-workflow-bundle.ts'),
+      codePath,
+    ]);
   }
   return { codePath };
 }

@@ -14,15 +14,27 @@ export interface CatalogueRow {
 
 const COLUMNS = 'id, name, aliases, trim_scale(price)::text as price, currency, stock, description';
 
-export async function listCatalogue(tx: Tx, merchant: MerchantId, after = '', limit = 1_000): Promise<CatalogueRow[]> {
+export async function listCatalogue(
+  tx: Tx,
+  merchant: MerchantId,
+  after = '',
+  limit = 1_000,
+): Promise<CatalogueRow[]> {
   return tx.query<CatalogueRow & { [column: string]: unknown }>(
     `select ${COLUMNS} from catalogue_items where merchant = $1 and id > $2 order by id limit $3`,
     [merchant, after, limit],
   );
 }
 
-export async function readCatalogueItem(tx: Tx, merchant: MerchantId, id: string): Promise<CatalogueRow | null> {
-  const [row] = await tx.query<CatalogueRow & { [column: string]: unknown }>(`select ${COLUMNS} from catalogue_items where merchant = $1 and id = $2`, [merchant, id]);
+export async function readCatalogueItem(
+  tx: Tx,
+  merchant: MerchantId,
+  id: string,
+): Promise<CatalogueRow | null> {
+  const [row] = await tx.query<CatalogueRow & { [column: string]: unknown }>(
+    `select ${COLUMNS} from catalogue_items where merchant = $1 and id = $2`,
+    [merchant, id],
+  );
   return row ?? null;
 }
 
@@ -39,5 +51,12 @@ export async function putCatalogueItem(tx: Tx, merchant: MerchantId, item: Catal
 }
 
 export async function deleteCatalogueItem(tx: Tx, merchant: MerchantId, id: string): Promise<boolean> {
-  return (await tx.query('delete from catalogue_items where merchant = $1 and id = $2 returning id', [merchant, id])).length > 0;
+  return (
+    (
+      await tx.query('delete from catalogue_items where merchant = $1 and id = $2 returning id', [
+        merchant,
+        id,
+      ])
+    ).length > 0
+  );
 }

@@ -1,4 +1,12 @@
-import { conversationId, type ConversationId, type LineId, type MerchantId, type MessageKey, messageKey, turnId } from '../domain/ids.ts';
+import {
+  conversationId,
+  type ConversationId,
+  type LineId,
+  type MerchantId,
+  type MessageKey,
+  messageKey,
+  turnId,
+} from '../domain/ids.ts';
 import type { Author, InboundStatus, MessageType, OutboundStatus, Platform } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
@@ -39,23 +47,48 @@ export interface TranscriptMessage {
 
 interface ConversationRow {
   [column: string]: unknown;
-  id: string; platform: Platform; account: string; line: string; customer: string; name: string | null; in_charge: 'bot' | 'human'; hand_back_at: Date | null;
-  opted_out_at: Date | null; needs_human: string | null; last_inbound_at: Date | null; last_activity_at: Date;
+  id: string;
+  platform: Platform;
+  account: string;
+  line: string;
+  customer: string;
+  name: string | null;
+  in_charge: 'bot' | 'human';
+  hand_back_at: Date | null;
+  opted_out_at: Date | null;
+  needs_human: string | null;
+  last_inbound_at: Date | null;
+  last_activity_at: Date;
 }
 
-const COLUMNS = 'id, platform, account, line, customer, name, in_charge, hand_back_at, opted_out_at, needs_human, last_inbound_at, last_activity_at';
+const COLUMNS =
+  'id, platform, account, line, customer, name, in_charge, hand_back_at, opted_out_at, needs_human, last_inbound_at, last_activity_at';
 
 const conversationOf = (row: ConversationRow): Conversation => {
   const handedBack = row.hand_back_at !== null && row.hand_back_at.getTime() <= Date.now();
   return {
-    id: conversationId(row.id), platform: row.platform, account: row.account, line: row.line, customer: row.customer, name: row.name,
-    inCharge: handedBack ? 'bot' : row.in_charge, handBackAt: handedBack ? null : row.hand_back_at, optedOutAt: row.opted_out_at,
-    needsHuman: row.needs_human, lastInboundAt: row.last_inbound_at, lastActivityAt: row.last_activity_at,
+    id: conversationId(row.id),
+    platform: row.platform,
+    account: row.account,
+    line: row.line,
+    customer: row.customer,
+    name: row.name,
+    inCharge: handedBack ? 'bot' : row.in_charge,
+    handBackAt: handedBack ? null : row.hand_back_at,
+    optedOutAt: row.opted_out_at,
+    needsHuman: row.needs_human,
+    lastInboundAt: row.last_inbound_at,
+    lastActivityAt: row.last_activity_at,
   };
 };
 
 /** The customer's conversation on the platform: the most recent, where the merchant has several accounts there. */
-export async function findConversation(tx: Tx, merchant: MerchantId, platform: Platform, customer: string): Promise<Conversation | null> {
+export async function findConversation(
+  tx: Tx,
+  merchant: MerchantId,
+  platform: Platform,
+  customer: string,
+): Promise<Conversation | null> {
   const [row] = await tx.query<ConversationRow>(
     `select ${COLUMNS} from conversations where merchant = $1 and platform = $2 and customer = $3 order by last_activity_at desc limit 1`,
     [merchant, platform, customer],
@@ -63,8 +96,15 @@ export async function findConversation(tx: Tx, merchant: MerchantId, platform: P
   return row === undefined ? null : conversationOf(row);
 }
 
-export async function readConversation(tx: Tx, merchant: MerchantId, id: ConversationId): Promise<Conversation | null> {
-  const [row] = await tx.query<ConversationRow>(`select ${COLUMNS} from conversations where merchant = $1 and id = $2`, [merchant, id]);
+export async function readConversation(
+  tx: Tx,
+  merchant: MerchantId,
+  id: ConversationId,
+): Promise<Conversation | null> {
+  const [row] = await tx.query<ConversationRow>(
+    `select ${COLUMNS} from conversations where merchant = $1 and id = $2`,
+    [merchant, id],
+  );
   return row === undefined ? null : conversationOf(row);
 }
 
@@ -75,7 +115,11 @@ export interface ListPosition {
 
 /** Most recently active first. */
 export async function listConversations(
-  tx: Tx, merchant: MerchantId, filter: { readonly needsHuman?: boolean; readonly platform?: Platform }, after: ListPosition | null, limit: number,
+  tx: Tx,
+  merchant: MerchantId,
+  filter: { readonly needsHuman?: boolean; readonly platform?: Platform },
+  after: ListPosition | null,
+  limit: number,
 ): Promise<Conversation[]> {
   const rows = await tx.query<ConversationRow>(
     `select ${COLUMNS} from conversations where merchant = $1
@@ -89,21 +133,53 @@ export async function listConversations(
 
 interface MessageRow {
   [column: string]: unknown;
-  seq: number; key: string; provider_id: string | null; direction: 'in' | 'out'; by: Author; type: MessageType; text: string; exact: Buffer | null;
-  payload: Record<string, unknown> | null; media: unknown; at: Date; status: InboundStatus | OutboundStatus; reason: string | null; waiting_until: Date | null;
-  turn: string | null; edited_at: Date | null;
+  seq: number;
+  key: string;
+  provider_id: string | null;
+  direction: 'in' | 'out';
+  by: Author;
+  type: MessageType;
+  text: string;
+  exact: Buffer | null;
+  payload: Record<string, unknown> | null;
+  media: unknown;
+  at: Date;
+  status: InboundStatus | OutboundStatus;
+  reason: string | null;
+  waiting_until: Date | null;
+  turn: string | null;
+  edited_at: Date | null;
 }
 
 /** Newest first; `before` is the sequence number to go on from. */
-export async function transcript(tx: Tx, merchant: MerchantId, conversation: ConversationId, before: number | null, limit: number): Promise<TranscriptMessage[]> {
+export async function transcript(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  before: number | null,
+  limit: number,
+): Promise<TranscriptMessage[]> {
   const rows = await tx.query<MessageRow>(
     `select seq::float8 as seq, key, provider_id, direction, by, type, text, exact, payload, media, at, status, reason, waiting_until, turn, edited_at from messages
      where merchant = $1 and conversation = $2 and ($3::bigint is null or seq < $3) order by seq desc limit $4`,
     [merchant, conversation, before, limit],
   );
   return rows.map((row) => ({
-    seq: row.seq, key: messageKey(row.key), id: row.provider_id, direction: row.direction, by: row.by, type: row.type, text: fromStored(row), payload: row.payload,
-    media: row.media, at: row.at, status: row.status, reason: row.reason, waitingUntil: row.waiting_until, turn: row.turn, editedAt: row.edited_at,
+    seq: row.seq,
+    key: messageKey(row.key),
+    id: row.provider_id,
+    direction: row.direction,
+    by: row.by,
+    type: row.type,
+    text: fromStored(row),
+    payload: row.payload,
+    media: row.media,
+    at: row.at,
+    status: row.status,
+    reason: row.reason,
+    waitingUntil: row.waiting_until,
+    turn: row.turn,
+    editedAt: row.edited_at,
   }));
 }
 
@@ -112,18 +188,34 @@ export interface Moment {
   readonly conversation: string;
   readonly unclaimed: readonly { readonly receivedAtMs: number; readonly endsWindow: boolean }[];
   readonly openTurn: boolean;
-  readonly unsent: { readonly status: OutboundStatus; readonly reason: string | null; readonly waitingUntil: Date | null } | null;
+  readonly unsent: {
+    readonly status: OutboundStatus;
+    readonly reason: string | null;
+    readonly waitingUntil: Date | null;
+  } | null;
 }
 
 /** One statement for a page of conversations: the console shows a countdown beside each. */
-export async function momentsOf(tx: Tx, merchant: MerchantId, conversations: readonly string[]): Promise<Map<string, Moment>> {
+export async function momentsOf(
+  tx: Tx,
+  merchant: MerchantId,
+  conversations: readonly string[],
+): Promise<Map<string, Moment>> {
   const [unclaimed, turns, unsent] = [
     await tx.query<{ conversation: string; received_at: Date; ends_window: boolean }>(
       `select conversation, received_at, ends_window from messages where merchant = $1 and conversation = any($2) and direction = 'in' and turn is null and status = 'received'`,
       [merchant, conversations],
     ),
-    await tx.query<{ conversation: string }>(`select distinct conversation from turns where merchant = $1 and conversation = any($2) and state = 'open'`, [merchant, conversations]),
-    await tx.query<{ conversation: string; status: OutboundStatus; reason: string | null; waiting_until: Date | null }>(
+    await tx.query<{ conversation: string }>(
+      `select distinct conversation from turns where merchant = $1 and conversation = any($2) and state = 'open'`,
+      [merchant, conversations],
+    ),
+    await tx.query<{
+      conversation: string;
+      status: OutboundStatus;
+      reason: string | null;
+      waiting_until: Date | null;
+    }>(
       `select distinct on (conversation) conversation, status, reason, waiting_until from messages
        where merchant = $1 and conversation = any($2) and direction = 'out' and status in ('waiting', 'sending', 'unknown') order by conversation, seq`,
       [merchant, conversations],
@@ -136,9 +228,14 @@ export async function momentsOf(tx: Tx, merchant: MerchantId, conversations: rea
         conversation,
         {
           conversation,
-          unclaimed: unclaimed.filter((row) => row.conversation === conversation).map((row) => ({ receivedAtMs: row.received_at.getTime(), endsWindow: row.ends_window })),
+          unclaimed: unclaimed
+            .filter((row) => row.conversation === conversation)
+            .map((row) => ({ receivedAtMs: row.received_at.getTime(), endsWindow: row.ends_window })),
           openTurn: turns.some((row) => row.conversation === conversation),
-          unsent: first === undefined ? null : { status: first.status, reason: first.reason, waitingUntil: first.waiting_until },
+          unsent:
+            first === undefined
+              ? null
+              : { status: first.status, reason: first.reason, waitingUntil: first.waiting_until },
         },
       ];
     }),
@@ -146,12 +243,23 @@ export async function momentsOf(tx: Tx, merchant: MerchantId, conversations: rea
 }
 
 /** A person is in charge from the moment this commits: no part of the bot's begins to be sent after it. */
-export async function takeOver(tx: Tx, merchant: MerchantId, conversation: ConversationId, until: Date | null): Promise<boolean> {
+export async function takeOver(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  until: Date | null,
+): Promise<boolean> {
   const rows = await tx.query(
     `update conversations set in_charge = 'human', hand_back_at = $3, needs_human = null, needs_human_at = null where merchant = $1 and id = $2 returning id`,
     [merchant, conversation, until],
   );
-  if (rows.length > 0) await recordEvent(tx, { merchant, kind: 'conversation.changed', conversation, data: { inCharge: 'human' } });
+  if (rows.length > 0)
+    await recordEvent(tx, {
+      merchant,
+      kind: 'conversation.changed',
+      conversation,
+      data: { inCharge: 'human' },
+    });
   return rows.length > 0;
 }
 
@@ -160,18 +268,35 @@ export async function handBack(tx: Tx, merchant: MerchantId, conversation: Conve
     `update conversations set in_charge = 'bot', hand_back_at = null, needs_human = null, needs_human_at = null where merchant = $1 and id = $2 returning id`,
     [merchant, conversation],
   );
-  if (rows.length > 0) await recordEvent(tx, { merchant, kind: 'conversation.changed', conversation, data: { inCharge: 'bot' } });
+  if (rows.length > 0)
+    await recordEvent(tx, {
+      merchant,
+      kind: 'conversation.changed',
+      conversation,
+      data: { inCharge: 'bot' },
+    });
   return rows.length > 0;
 }
 
-export async function setOptOut(tx: Tx, merchant: MerchantId, conversation: ConversationId, optedOut: boolean): Promise<void> {
-  await tx.query(`update conversations set opted_out_at = case when $3 then coalesce(opted_out_at, now()) end where merchant = $1 and id = $2`, [merchant, conversation, optedOut]);
+export async function setOptOut(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  optedOut: boolean,
+): Promise<void> {
+  await tx.query(
+    `update conversations set opted_out_at = case when $3 then coalesce(opted_out_at, now()) end where merchant = $1 and id = $2`,
+    [merchant, conversation, optedOut],
+  );
   await recordEvent(tx, { merchant, kind: 'conversation.changed', conversation, data: { optedOut } });
 }
 
 /** What a person wrote, kept to be sent: `id` names it for whoever asked, and makes a repeated request the same message. */
 export async function storeHumanMessage(
-  tx: Tx, merchant: MerchantId, conversation: Conversation, message: { readonly id: string; readonly texts: readonly string[]; readonly at: Date },
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: Conversation,
+  message: { readonly id: string; readonly texts: readonly string[]; readonly at: Date },
 ): Promise<MessageKey[]> {
   const keys: MessageKey[] = [];
   for (const [index, part] of message.texts.entries()) {
@@ -180,36 +305,81 @@ export async function storeHumanMessage(
     await tx.query(
       `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, at, received_at, status, part, parts)
        values ($1, $2, $3, $4, 'out', 'human', 'text', $5, $6, $7, $7, 'waiting', $8, $9) on conflict do nothing`,
-      [merchant, key, conversation.id, conversation.line, text, exact, message.at, index + 1, message.texts.length],
+      [
+        merchant,
+        key,
+        conversation.id,
+        conversation.line,
+        text,
+        exact,
+        message.at,
+        index + 1,
+        message.texts.length,
+      ],
     );
     keys.push(key);
   }
-  await tx.query('update conversations set last_activity_at = greatest(last_activity_at, $3) where merchant = $1 and id = $2', [merchant, conversation.id, message.at]);
+  await tx.query(
+    'update conversations set last_activity_at = greatest(last_activity_at, $3) where merchant = $1 and id = $2',
+    [merchant, conversation.id, message.at],
+  );
   return keys;
 }
 
 /** What the owner typed on the phone itself: already with the customer, kept in the transcript. False when it is known. */
 export async function storeOwnersMessage(
-  tx: Tx, merchant: MerchantId, line: LineId, conversation: ConversationId, message: { readonly providerId: string; readonly type: MessageType; readonly text: string; readonly at: Date },
+  tx: Tx,
+  merchant: MerchantId,
+  line: LineId,
+  conversation: ConversationId,
+  message: {
+    readonly providerId: string;
+    readonly type: MessageType;
+    readonly text: string;
+    readonly at: Date;
+  },
 ): Promise<boolean> {
   const { text, exact } = toStored(message.text);
   const rows = await tx.query(
     `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, provider_id, at, received_at, status)
      values ($1, $2, $3, $4, 'out', 'owner-phone', $5, $6, $7, $8, $9, now(), 'sent') on conflict do nothing returning key`,
-    [merchant, `phone-${line}/${message.providerId}`, conversation, line, message.type, text, exact, message.providerId, message.at],
+    [
+      merchant,
+      `phone-${line}/${message.providerId}`,
+      conversation,
+      line,
+      message.type,
+      text,
+      exact,
+      message.providerId,
+      message.at,
+    ],
   );
   return rows.length > 0;
 }
 
 /** Ends what is open: nothing waits any more, nothing is answered, the bot is in charge of what comes next. */
-export async function closeConversation(tx: Tx, merchant: MerchantId, conversation: ConversationId): Promise<void> {
+export async function closeConversation(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+): Promise<void> {
   const turn = turnId(`closed-${conversation}-${Date.now()}`);
-  await tx.query('select from conversations where merchant = $1 and id = $2 for update', [merchant, conversation]);
-  await tx.query(`update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null`, [merchant, conversation, turn]);
+  await tx.query('select from conversations where merchant = $1 and id = $2 for update', [
+    merchant,
+    conversation,
+  ]);
+  await tx.query(
+    `update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null`,
+    [merchant, conversation, turn],
+  );
   await tx.query(
     `update messages set status = 'failed', reason = 'closed', waiting_until = null where merchant = $1 and conversation = $2 and direction = 'out' and status = 'waiting'`,
     [merchant, conversation],
   );
-  await tx.query(`update turns set state = 'silent', closed_at = now() where merchant = $1 and conversation = $2 and state = 'open'`, [merchant, conversation]);
+  await tx.query(
+    `update turns set state = 'silent', closed_at = now() where merchant = $1 and conversation = $2 and state = 'open'`,
+    [merchant, conversation],
+  );
   await handBack(tx, merchant, conversation);
 }

@@ -11,7 +11,12 @@ export interface CustomerOnLine {
 }
 
 /** 132 bits of a keyed hash: nobody who reads a workflow id learns a phone number, and no two customers meet. */
-export function conversationIdOf(hashKey: Buffer, { merchant, platform, account, customer }: CustomerOnLine): ConversationId {
-  const hash = createHmac('sha256', hashKey).update(JSON.stringify([merchant, platform, account, customer])).digest('base64url');
+export function conversationIdOf(
+  hashKey: Buffer,
+  { merchant, platform, account, customer }: CustomerOnLine,
+): ConversationId {
+  const hash = createHmac('sha256', hashKey)
+    .update(JSON.stringify([merchant, platform, account, customer]))
+    .digest('base64url');
   return conversationId(hash.slice(0, 22));
 }

@@ -29,7 +29,10 @@ export class Database {
 
   /** Work on one merchant's rows; no other row exists in there. */
   merchant<T>(merchant: MerchantId, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transaction(`set local role ${APP_ROLE}; set local zajel.merchant = ${pg.escapeLiteral(merchant)}`, work);
+    return this.#transaction(
+      `set local role ${APP_ROLE}; set local zajel.merchant = ${pg.escapeLiteral(merchant)}`,
+      work,
+    );
   }
 
   /** Questions that span merchants. Few, and each says why at its call. */

@@ -3,8 +3,15 @@ import type { Tx } from './database.ts';
 
 /** What the console and the merchant's own systems are told. */
 export type EventKind =
-  | 'message.received' | 'message.changed' | 'message.sent' | 'message.status'
-  | 'conversation.changed' | 'conversation.needs-human' | 'line.state' | 'order.updated' | 'alert';
+  | 'message.received'
+  | 'message.changed'
+  | 'message.sent'
+  | 'message.status'
+  | 'conversation.changed'
+  | 'conversation.needs-human'
+  | 'line.state'
+  | 'order.updated'
+  | 'alert';
 
 export interface NewEvent {
   readonly merchant: MerchantId;
@@ -25,7 +32,10 @@ export interface RecordedEvent {
 /** Part of the transaction that makes it true: an event never tells of what was rolled back. */
 export async function recordEvent(tx: Tx, { merchant, kind, conversation, data }: NewEvent): Promise<void> {
   await tx.query('insert into events (merchant, kind, conversation, data) values ($1, $2, $3, $4)', [
-    merchant, kind, conversation ?? null, JSON.stringify(data ?? {}),
+    merchant,
+    kind,
+    conversation ?? null,
+    JSON.stringify(data ?? {}),
   ]);
 }
 

@@ -18,18 +18,40 @@ export type Begun =
 const KEPT = '24 hours';
 const UNFINISHED = '1 minute';
 
-export async function beginIdempotent(tx: Tx, { merchant, key, fingerprint }: IdempotentCall): Promise<Begun> {
-  await tx.query(`delete from idempotency where merchant = $1 and key = $2 and (created_at < now() - interval '${KEPT}' or (status is null and created_at < now() - interval '${UNFINISHED}'))`, [merchant, key]);
-  const begun = await tx.query('insert into idempotency (merchant, key, fingerprint) values ($1, $2, $3) on conflict do nothing returning key', [merchant, key, fingerprint]);
+export async function beginIdempotent(
+  tx: Tx,
+  { merchant, key, fingerprint }: IdempotentCall,
+): Promise<Begun> {
+  await tx.query(
+    `delete from idempotency where merchant = $1 and key = $2 and (created_at < now() - interval '${KEPT}' or (status is null and created_at < now() - interval '${UNFINISHED}'))`,
+    [merchant, key],
+  );
+  const begun = await tx.query(
+    'insert into idempotency (merchant, key, fingerprint) values ($1, $2, $3) on conflict do nothing returning key',
+    [merchant, key, fingerprint],
+  );
   if (begun.length > 0) return { kind: 'first' };
-  const [row] = await tx.query<{ fingerprint: string; status: number | null; body: unknown }>('select fingerprint, status, body from idempotency where merchant = $1 and key = $2', [merchant, key]);
+  const [row] = await tx.query<{ fingerprint: string; status: number | null; body: unknown }>(
+    'select fingerprint, status, body from idempotency where merchant = $1 and key = $2',
+    [merchant, key],
+  );
   if (row === undefined) return { kind: 'in-progress' };
   if (row.fingerprint !== fingerprint) return { kind: 'other-call' };
   return row.status === null ? { kind: 'in-progress' } : { kind: 'done', status: row.status, body: row.body };
 }
 
-export async function finishIdempotent(tx: Tx, { merchant, key }: IdempotentCall, status: number, body: unknown): Promise<void> {
-  await tx.query('update idempotency set status = $3, body = $4 where merchant = $1 and key = $2', [merchant, key, status, JSON.stringify(body ?? null)]);
+export async function finishIdempotent(
+  tx: Tx,
+  { merchant, key }: IdempotentCall,
+  status: number,
+  body: unknown,
+): Promise<void> {
+  await tx.query('update idempotency set status = $3, body = $4 where merchant = $1 and key = $2', [
+    merchant,
+    key,
+    status,
+    JSON.stringify(body ?? null),
+  ]);
 }
 
 /** The call did not happen: the same key may be used for the next try. */

@@ -4,7 +4,8 @@ import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
 
 /** What a line is doing, as an operator sees it. */
-export type LineState = 'stopped' | 'starting' | 'needs-qr' | 'connected' | 'degraded' | 'no-new-chats' | 'logged-out';
+export type LineState =
+  'stopped' | 'starting' | 'needs-qr' | 'connected' | 'degraded' | 'no-new-chats' | 'logged-out';
 
 export interface Line {
   readonly merchant: MerchantId;
@@ -23,63 +24,121 @@ type LineRow = Omit<Line, 'merchant' | 'id'> & { merchant: string; id: string };
 const COLUMNS = 'merchant, id, channel, account, config, credentials, desired, state, since, reason';
 const lineOf = (row: LineRow): Line => ({ ...row, merchant: merchantId(row.merchant), id: lineId(row.id) });
 
-export type NewLine = Pick<Line, 'merchant' | 'id' | 'channel' | 'account' | 'config' | 'credentials' | 'state'>;
+export type NewLine = Pick<
+  Line,
+  'merchant' | 'id' | 'channel' | 'account' | 'config' | 'credentials' | 'state'
+>;
 
 /** `taken` when the id, or the account on its channel, already has a line. */
 export async function createLine(tx: Tx, line: NewLine): Promise<'created' | 'taken'> {
   const created = await tx.query(
     `insert into lines (merchant, id, channel, account, config, credentials, state) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
-    [line.merchant, line.id, line.channel, line.account, JSON.stringify(line.config), line.credentials, line.state],
+    [
+      line.merchant,
+      line.id,
+      line.channel,
+      line.account,
+      JSON.stringify(line.config),
+      line.credentials,
+      line.state,
+    ],
   );
   if (created.length === 0) return 'taken';
-  await tx.query('insert into line_history (merchant, line, state, why) values ($1, $2, $3, $4)', [line.merchant, line.id, line.state, 'created']);
+  await tx.query('insert into line_history (merchant, line, state, why) values ($1, $2, $3, $4)', [
+    line.merchant,
+    line.id,
+    line.state,
+    'created',
+  ]);
   return 'created';
 }
 
 export async function readLine(tx: Tx, merchant: MerchantId, id: LineId): Promise<Line | null> {
-  const [row] = await tx.query<LineRow>(`select ${COLUMNS} from lines where merchant = $1 and id = $2`, [merchant, id]);
+  const [row] = await tx.query<LineRow>(`select ${COLUMNS} from lines where merchant = $1 and id = $2`, [
+    merchant,
+    id,
+  ]);
   return row === undefined ? null : lineOf(row);
 }
 
 /** Which line an account belongs to, whosever it is: the question a webhook starts with. Runs as the system. */
 export async function lineOfAccount(tx: Tx, channel: ChannelName, account: string): Promise<Line | null> {
-  const [row] = await tx.query<LineRow>(`select ${COLUMNS} from lines where channel = $1 and account = $2`, [channel, account]);
+  const [row] = await tx.query<LineRow>(`select ${COLUMNS} from lines where channel = $1 and account = $2`, [
+    channel,
+    account,
+  ]);
   return row === undefined ? null : lineOf(row);
 }
 
 export async function listLines(tx: Tx, merchant: MerchantId, after: string, limit: number): Promise<Line[]> {
-  const rows = await tx.query<LineRow>(`select ${COLUMNS} from lines where merchant = $1 and id > $2 order by id limit $3`, [merchant, after, limit]);
+  const rows = await tx.query<LineRow>(
+    `select ${COLUMNS} from lines where merchant = $1 and id > $2 order by id limit $3`,
+    [merchant, after, limit],
+  );
   return rows.map(lineOf);
 }
 
-export async function updateLine(tx: Tx, merchant: MerchantId, id: LineId, patch: { config?: Record<string, unknown>; credentials?: Buffer }): Promise<boolean> {
+export async function updateLine(
+  tx: Tx,
+  merchant: MerchantId,
+  id: LineId,
+  patch: { config?: Record<string, unknown>; credentials?: Buffer },
+): Promise<boolean> {
   const rows = await tx.query(
     'update lines set config = coalesce($3, config), credentials = coalesce($4, credentials) where merchant = $1 and id = $2 returning id',
-    [merchant, id, patch.config === undefined ? null : JSON.stringify(patch.config), patch.credentials ?? null],
+    [
+      merchant,
+      id,
+      patch.config === undefined ? null : JSON.stringify(patch.config),
+      patch.credentials ?? null,
+    ],
   );
   return rows.length > 0;
 }
 
 export async function deleteLine(tx: Tx, merchant: MerchantId, id: LineId): Promise<boolean> {
-  return (await tx.query('delete from lines where merchant = $1 and id = $2 returning id', [merchant, id])).length > 0;
+  return (
+    (await tx.query('delete from lines where merchant = $1 and id = $2 returning id', [merchant, id]))
+      .length > 0
+  );
 }
 
 /** Moves the line to a state, with its reason, into the history and to whoever listens. False when it was there already. */
-export async function moveLine(tx: Tx, merchant: MerchantId, id: LineId, to: { state: LineState; why: string; desired?: 'started' | 'stopped' }): Promise<boolean> {
+export async function moveLine(
+  tx: Tx,
+  merchant: MerchantId,
+  id: LineId,
+  to: { state: LineState; why: string; desired?: 'started' | 'stopped' },
+): Promise<boolean> {
   const moved = await tx.query(
     `update lines set state = $3, reason = $4, desired = coalesce($5, desired), since = now() where merchant = $1 and id = $2 and state <> $3 returning id`,
     [merchant, id, to.state, to.why, to.desired ?? null],
   );
   if (moved.length === 0) {
-    if (to.desired !== undefined) await tx.query('update lines set desired = $3 where merchant = $1 and id = $2', [merchant, id, to.desired]);
+    if (to.desired !== undefined)
+      await tx.query('update lines set desired = $3 where merchant = $1 and id = $2', [
+        merchant,
+        id,
+        to.desired,
+      ]);
     return false;
   }
-  await tx.query('insert into line_history (merchant, line, state, why) values ($1, $2, $3, $4)', [merchant, id, to.state, to.why]);
+  await tx.query('insert into line_history (merchant, line, state, why) values ($1, $2, $3, $4)', [
+    merchant,
+    id,
+    to.state,
+    to.why,
+  ]);
   await recordEvent(tx, { merchant, kind: 'line.state', data: { line: id, state: to.state, why: to.why } });
   return true;
 }
 
-export async function lineHistory(tx: Tx, merchant: MerchantId, id: LineId, limit = 50): Promise<{ state: LineState; at: Date; why: string }[]> {
+export async function lineHistory(
+  tx: Tx,
+  merchant: MerchantId,
+  id: LineId,
+  limit = 50,
+): Promise<{ state: LineState; at: Date; why: string }[]> {
   return tx.query<{ state: LineState; at: Date; why: string }>(
     'select state, at, why from line_history where merchant = $1 and line = $2 order by id desc limit $3',
     [merchant, id, limit],

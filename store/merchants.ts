@@ -38,15 +38,29 @@ export async function readMerchant(tx: Tx, id: MerchantId): Promise<Merchant | n
 }
 
 export async function listMerchants(tx: Tx, after: string, limit: number): Promise<Merchant[]> {
-  const rows = await tx.query<MerchantRow>(`select ${COLUMNS} from merchants where id > $1 order by id limit $2`, [after, limit]);
+  const rows = await tx.query<MerchantRow>(
+    `select ${COLUMNS} from merchants where id > $1 order by id limit $2`,
+    [after, limit],
+  );
   return rows.map(merchantOf);
 }
 
-export async function updateMerchant(tx: Tx, id: MerchantId, patch: Partial<Omit<Merchant, 'id'>>): Promise<Merchant | null> {
+export async function updateMerchant(
+  tx: Tx,
+  id: MerchantId,
+  patch: Partial<Omit<Merchant, 'id'>>,
+): Promise<Merchant | null> {
   const [row] = await tx.query<MerchantRow>(
     `update merchants set name = coalesce($2, name), country = coalesce($3, country), timezone = coalesce($4, timezone),
        language = coalesce($5, language), currency = coalesce($6, currency) where id = $1 returning ${COLUMNS}`,
-    [id, patch.name ?? null, patch.country ?? null, patch.timezone ?? null, patch.language ?? null, patch.currency ?? null],
+    [
+      id,
+      patch.name ?? null,
+      patch.country ?? null,
+      patch.timezone ?? null,
+      patch.language ?? null,
+      patch.currency ?? null,
+    ],
   );
   return row === undefined ? null : merchantOf(row);
 }
@@ -60,7 +74,9 @@ export async function deleteMerchant(tx: Tx, id: MerchantId): Promise<boolean> {
 }
 
 export async function readSettings(tx: Tx, id: MerchantId): Promise<SettingsPatch> {
-  const [row] = await tx.query<{ settings: SettingsPatch }>('select settings from merchants where id = $1', [id]);
+  const [row] = await tx.query<{ settings: SettingsPatch }>('select settings from merchants where id = $1', [
+    id,
+  ]);
   return row?.settings ?? {};
 }
 
@@ -84,12 +100,16 @@ export async function readHours(tx: Tx, id: MerchantId): Promise<unknown> {
 }
 
 export async function writeHours(tx: Tx, id: MerchantId, hours: unknown): Promise<void> {
-  await tx.query('update merchants set hours = $2 where id = $1', [id, hours === null ? null : JSON.stringify(hours)]);
+  await tx.query('update merchants set hours = $2 where id = $1', [
+    id,
+    hours === null ? null : JSON.stringify(hours),
+  ]);
 }
 
 /** The key of the hash that stands for a customer in workflow ids. */
 export async function customerHashKey(tx: Tx): Promise<Buffer> {
   const [row] = await tx.query<{ customer_hash_key: Buffer }>('select customer_hash_key from installation');
-  if (row === undefined) throw new Error('the database has not been migrated: the installation row is missing');
+  if (row === undefined)
+    throw new Error('the database has not been migrated: the installation row is missing');
   return row.customer_hash_key;
 }

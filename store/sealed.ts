@@ -15,7 +15,8 @@ export class Seal {
 
   /** `keys[0]` writes; all of them read. */
   constructor(current: Buffer, old: readonly Buffer[] = []) {
-    for (const key of [current, ...old]) if (key.length !== 32) throw new RangeError('an encryption key has 32 bytes');
+    for (const key of [current, ...old])
+      if (key.length !== 32) throw new RangeError('an encryption key has 32 bytes');
     this.#current = current;
     this.currentId = Seal.keyId(current);
     this.#keys = new Map([current, ...old].map((key) => [Seal.keyId(key), key]));
@@ -23,7 +24,12 @@ export class Seal {
 
   /** Names a key without telling anything of it. */
   static keyId(key: Buffer): string {
-    return createHash('sha256').update('zajel key id').update(key).digest().subarray(0, KEY_ID_BYTES).toString('hex');
+    return createHash('sha256')
+      .update('zajel key id')
+      .update(key)
+      .digest()
+      .subarray(0, KEY_ID_BYTES)
+      .toString('hex');
   }
 
   seal(plain: Uint8Array): Buffer {

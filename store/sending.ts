@@ -42,18 +42,43 @@ export interface SendFacts {
  * Reads the part and what surrounds it. The conversation's row lock makes this and a take-over take turns:
  * once a take-over has committed, no part of the bot's begins.
  */
-export async function readForSend(tx: Tx, { merchant, conversation, key }: SendRef): Promise<SendFacts | null> {
+export async function readForSend(
+  tx: Tx,
+  { merchant, conversation, key }: SendRef,
+): Promise<SendFacts | null> {
   const [c] = await tx.query<{
-    customer: string; send_to: string | null; name: string | null; in_charge: 'bot' | 'human'; hand_back_at: Date | null;
-    opted_out_at: Date | null; last_inbound_at: Date | null;
+    customer: string;
+    send_to: string | null;
+    name: string | null;
+    in_charge: 'bot' | 'human';
+    hand_back_at: Date | null;
+    opted_out_at: Date | null;
+    last_inbound_at: Date | null;
   }>(
     `select customer, send_to, name, in_charge, hand_back_at, opted_out_at, last_inbound_at from conversations where merchant = $1 and id = $2 for update`,
     [merchant, conversation],
   );
   const [m] = await tx.query<{
-    text: string; exact: Buffer | null; by: 'bot' | 'human'; part: number; parts: number; status: OutboundStatus; turn: string | null; reply_to: string | null;
-    attempts: number; line: string; channel: ChannelName; state: string; reason: string | null; paused_until: Date | null;
-    config: Record<string, unknown>; credentials: Buffer | null; settings: Record<string, unknown>; intent: string | null; window_ended_at: Date | null; unanswered: boolean;
+    text: string;
+    exact: Buffer | null;
+    by: 'bot' | 'human';
+    part: number;
+    parts: number;
+    status: OutboundStatus;
+    turn: string | null;
+    reply_to: string | null;
+    attempts: number;
+    line: string;
+    channel: ChannelName;
+    state: string;
+    reason: string | null;
+    paused_until: Date | null;
+    config: Record<string, unknown>;
+    credentials: Buffer | null;
+    settings: Record<string, unknown>;
+    intent: string | null;
+    window_ended_at: Date | null;
+    unanswered: boolean;
   }>(
     `select m.text, m.exact, m.by, m.part, m.parts, m.status, m.turn, m.attempts, m.reply_to, l.id as line, l.channel, l.state, l.reason,
             l.paused_until, l.config, l.credentials, s.settings, t.intent, t.window_ended_at,
@@ -67,16 +92,32 @@ export async function readForSend(tx: Tx, { merchant, conversation, key }: SendR
   const turn = m.turn === null ? null : turnId(m.turn);
   return {
     outgoing: {
-      merchant, line: lineId(m.line), key, text: fromStored(m), part: m.part, parts: m.parts, by: m.by, turn,
-      to: { address: c.customer, ...(c.send_to === null ? {} : { sendTo: c.send_to }), ...(c.name === null ? {} : { name: c.name }) },
+      merchant,
+      line: lineId(m.line),
+      key,
+      text: fromStored(m),
+      part: m.part,
+      parts: m.parts,
+      by: m.by,
+      turn,
+      to: {
+        address: c.customer,
+        ...(c.send_to === null ? {} : { sendTo: c.send_to }),
+        ...(c.name === null ? {} : { name: c.name }),
+      },
       ...(m.reply_to === null ? {} : { replyTo: m.reply_to }),
     },
     status: m.status,
     turn,
     attempts: m.attempts,
     line: {
-      id: lineId(m.line), channel: m.channel, state: m.state, reason: m.reason, pausedUntilMs: m.paused_until?.getTime() ?? null,
-      config: m.config, credentials: m.credentials,
+      id: lineId(m.line),
+      channel: m.channel,
+      state: m.state,
+      reason: m.reason,
+      pausedUntilMs: m.paused_until?.getTime() ?? null,
+      config: m.config,
+      credentials: m.credentials,
     },
     inCharge: m.by === 'human' ? 'bot' : c.in_charge,
     handBackAtMs: c.hand_back_at?.getTime() ?? null,
@@ -98,27 +139,50 @@ export async function beginSending(tx: Tx, { merchant, key }: SendRef): Promise<
 }
 
 /** The provider has it. Also the end of an `unknown` that turned out well, or of a slow attempt that outlived its time limit. */
-export async function recordAccepted(tx: Tx, send: SendRef, providerId: string | null, now: Date): Promise<void> {
+export async function recordAccepted(
+  tx: Tx,
+  send: SendRef,
+  providerId: string | null,
+  now: Date,
+): Promise<void> {
   const [sent] = await tx.query<{ turn: string | null; part: number; parts: number; by: string }>(
     `update messages set status = 'accepted', provider_id = coalesce($3, provider_id), reason = null, at = $4
      where merchant = $1 and key = $2 and status in ('sending', 'unknown', 'waiting') returning turn, part, parts, by`,
     [send.merchant, send.key, providerId, now],
   );
   if (sent === undefined) return;
-  await tx.query('update conversations set last_activity_at = greatest(last_activity_at, $3) where merchant = $1 and id = $2', [send.merchant, send.conversation, now]);
-  await recordEvent(tx, { merchant: send.merchant, kind: 'message.sent', conversation: send.conversation, data: { key: send.key, by: sent.by } });
+  await tx.query(
+    'update conversations set last_activity_at = greatest(last_activity_at, $3) where merchant = $1 and id = $2',
+    [send.merchant, send.conversation, now],
+  );
+  await recordEvent(tx, {
+    merchant: send.merchant,
+    kind: 'message.sent',
+    conversation: send.conversation,
+    data: { key: send.key, by: sent.by },
+  });
   await closeAfterLastPart(tx, send, sent);
 }
 
 /** Surely not sent, and to be tried again: it waits, and says why. */
-export async function recordWaiting(tx: Tx, send: SendRef, reason: string, untilMs: number | null): Promise<void> {
+export async function recordWaiting(
+  tx: Tx,
+  send: SendRef,
+  reason: string,
+  untilMs: number | null,
+): Promise<void> {
   const changed = await tx.query(
     `update messages set status = 'waiting', reason = $3, waiting_until = $4 where merchant = $1 and key = $2 and status in ('waiting', 'sending', 'unknown')
        and (status <> 'waiting' or reason is distinct from $3) returning key`,
     [send.merchant, send.key, reason, untilMs === null ? null : new Date(untilMs)],
   );
   if (changed.length > 0) {
-    await recordEvent(tx, { merchant: send.merchant, kind: 'message.status', conversation: send.conversation, data: { key: send.key, status: 'waiting', reason } });
+    await recordEvent(tx, {
+      merchant: send.merchant,
+      kind: 'message.status',
+      conversation: send.conversation,
+      data: { key: send.key, status: 'waiting', reason },
+    });
   }
 }
 
@@ -128,7 +192,12 @@ export async function recordUnknown(tx: Tx, send: SendRef, reason: string): Prom
     [send.merchant, send.key, reason],
   );
   if (sent === undefined) return;
-  await recordEvent(tx, { merchant: send.merchant, kind: 'message.status', conversation: send.conversation, data: { key: send.key, status: 'unknown', reason } });
+  await recordEvent(tx, {
+    merchant: send.merchant,
+    kind: 'message.status',
+    conversation: send.conversation,
+    data: { key: send.key, status: 'unknown', reason },
+  });
   await closeAfterLastPart(tx, send, sent);
 }
 
@@ -139,7 +208,12 @@ export async function recordEnded(tx: Tx, send: SendRef, reason: string, needsHu
     [send.merchant, send.key, reason],
   );
   if (ended === undefined) return;
-  await recordEvent(tx, { merchant: send.merchant, kind: 'message.status', conversation: send.conversation, data: { key: send.key, status: 'failed', reason } });
+  await recordEvent(tx, {
+    merchant: send.merchant,
+    kind: 'message.status',
+    conversation: send.conversation,
+    data: { key: send.key, status: 'failed', reason },
+  });
   if (ended.turn !== null) {
     await endWaitingParts(tx, send.merchant, ended.turn, reason);
     await closeTurn(tx, { ...send, turn: turnId(ended.turn) }, reason === 'taken-over' ? 'human' : 'failed');
@@ -149,7 +223,10 @@ export async function recordEnded(tx: Tx, send: SendRef, reason: string, needsHu
 
 /** Nobody could tell in time whether it left: the part stays `unknown`, a person is told, the rest of the answer is not sent. */
 export async function giveUpUnknown(tx: Tx, send: SendRef): Promise<void> {
-  const [part] = await tx.query<{ turn: string | null }>(`select turn from messages where merchant = $1 and key = $2 and status = 'unknown'`, [send.merchant, send.key]);
+  const [part] = await tx.query<{ turn: string | null }>(
+    `select turn from messages where merchant = $1 and key = $2 and status = 'unknown'`,
+    [send.merchant, send.key],
+  );
   if (part === undefined) return;
   if (part.turn !== null) {
     await endWaitingParts(tx, send.merchant, part.turn, 'earlier-part-unclear');
@@ -158,6 +235,11 @@ export async function giveUpUnknown(tx: Tx, send: SendRef): Promise<void> {
   await askForHuman(tx, send.merchant, send.conversation, 'unclear-send');
 }
 
-async function closeAfterLastPart(tx: Tx, send: SendRef, sent: { turn: string | null; part: number; parts: number }): Promise<void> {
-  if (sent.turn !== null && sent.part === sent.parts) await closeTurn(tx, { ...send, turn: turnId(sent.turn) }, 'answered');
+async function closeAfterLastPart(
+  tx: Tx,
+  send: SendRef,
+  sent: { turn: string | null; part: number; parts: number },
+): Promise<void> {
+  if (sent.turn !== null && sent.part === sent.parts)
+    await closeTurn(tx, { ...send, turn: turnId(sent.turn) }, 'answered');
 }

@@ -45,9 +45,10 @@ export class SimulatedNetwork {
     const providerId = `sim-${randomUUID()}`;
     const { text, exact } = toStored(plain);
     await this.#database.merchant(merchant, (tx) =>
-      tx.query('insert into simulator_outbox (merchant, line, recipient, text, exact, key, part, parts, provider_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
-        merchant, line, to.address, text, exact, key, part, parts, providerId,
-      ]),
+      tx.query(
+        'insert into simulator_outbox (merchant, line, recipient, text, exact, key, part, parts, provider_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+        [merchant, line, to.address, text, exact, key, part, parts, providerId],
+      ),
     );
     return providerId;
   }
@@ -55,21 +56,41 @@ export class SimulatedNetwork {
   /** The chat's own history: was this message received? */
   async find(merchant: MerchantId, line: LineId, key: string): Promise<string | null> {
     const [row] = await this.#database.merchant(merchant, (tx) =>
-      tx.query<{ provider_id: string }>('select provider_id from simulator_outbox where merchant = $1 and line = $2 and key = $3 order by seq limit 1', [merchant, line, key]),
+      tx.query<{ provider_id: string }>(
+        'select provider_id from simulator_outbox where merchant = $1 and line = $2 and key = $3 order by seq limit 1',
+        [merchant, line, key],
+      ),
     );
     return row?.provider_id ?? null;
   }
 }
 
 export async function readFailures(tx: Tx, merchant: MerchantId, line: LineId): Promise<SimulatedFailures> {
-  const [row] = await tx.query<{ refuse: number; timeout_after_accept: number; throttle: number; delay_ms: number }>(
+  const [row] = await tx.query<{
+    refuse: number;
+    timeout_after_accept: number;
+    throttle: number;
+    delay_ms: number;
+  }>(
     'select refuse, timeout_after_accept, throttle, delay_ms from simulator_failures where merchant = $1 and line = $2',
     [merchant, line],
   );
-  return row === undefined ? NO_FAILURES : { refuse: row.refuse, timeoutAfterAccept: row.timeout_after_accept, throttle: row.throttle, delayMs: row.delay_ms };
+  return row === undefined
+    ? NO_FAILURES
+    : {
+        refuse: row.refuse,
+        timeoutAfterAccept: row.timeout_after_accept,
+        throttle: row.throttle,
+        delayMs: row.delay_ms,
+      };
 }
 
-export async function writeFailures(tx: Tx, merchant: MerchantId, line: LineId, failures: SimulatedFailures): Promise<void> {
+export async function writeFailures(
+  tx: Tx,
+  merchant: MerchantId,
+  line: LineId,
+  failures: SimulatedFailures,
+): Promise<void> {
   await tx.query(
     `insert into simulator_failures (merchant, line, refuse, timeout_after_accept, throttle, delay_ms) values ($1, $2, $3, $4, $5, $6)
      on conflict (merchant, line) do update set refuse = excluded.refuse, timeout_after_accept = excluded.timeout_after_accept, throttle = excluded.throttle, delay_ms = excluded.delay_ms`,
@@ -78,11 +99,35 @@ export async function writeFailures(tx: Tx, merchant: MerchantId, line: LineId, 
 }
 
 /** What the phones received, in order. */
-export async function outbox(tx: Tx, merchant: MerchantId, line: LineId, filter: { readonly to?: string; readonly after: number; readonly limit: number }): Promise<OutboxItem[]> {
-  const rows = await tx.query<{ seq: number; recipient: string; text: string; exact: Buffer | null; at: Date; key: string; part: number; parts: number; provider_id: string }>(
+export async function outbox(
+  tx: Tx,
+  merchant: MerchantId,
+  line: LineId,
+  filter: { readonly to?: string; readonly after: number; readonly limit: number },
+): Promise<OutboxItem[]> {
+  const rows = await tx.query<{
+    seq: number;
+    recipient: string;
+    text: string;
+    exact: Buffer | null;
+    at: Date;
+    key: string;
+    part: number;
+    parts: number;
+    provider_id: string;
+  }>(
     `select seq::float8 as seq, recipient, text, exact, at, key, part, parts, provider_id from simulator_outbox
      where merchant = $1 and line = $2 and seq > $3 and ($4::text is null or recipient = $4) order by seq limit $5`,
     [merchant, line, filter.after, filter.to ?? null, filter.limit],
   );
-  return rows.map((row) => ({ seq: row.seq, to: row.recipient, text: fromStored(row), at: row.at, key: row.key, part: row.part, parts: row.parts, providerId: row.provider_id }));
+  return rows.map((row) => ({
+    seq: row.seq,
+    to: row.recipient,
+    text: fromStored(row),
+    at: row.at,
+    key: row.key,
+    part: row.part,
+    parts: row.parts,
+    providerId: row.provider_id,
+  }));
 }

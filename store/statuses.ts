@@ -1,4 +1,11 @@
-import { conversationId, messageKey, type ConversationId, type LineId, type MerchantId, type MessageKey } from '../domain/ids.ts';
+import {
+  conversationId,
+  messageKey,
+  type ConversationId,
+  type LineId,
+  type MerchantId,
+  type MessageKey,
+} from '../domain/ids.ts';
 import type { OutboundStatus, StatusNews } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
@@ -24,21 +31,43 @@ export interface StatusApplied {
 }
 
 /** Null when the news is old, or about a message that is not ours. */
-export async function applyStatus(tx: Tx, merchant: MerchantId, line: LineId, news: StatusNews): Promise<StatusApplied | null> {
-  const [before] = await tx.query<{ key: string; conversation: string; status: OutboundStatus; turn: string | null; part: number; parts: number }>(
+export async function applyStatus(
+  tx: Tx,
+  merchant: MerchantId,
+  line: LineId,
+  news: StatusNews,
+): Promise<StatusApplied | null> {
+  const [before] = await tx.query<{
+    key: string;
+    conversation: string;
+    status: OutboundStatus;
+    turn: string | null;
+    part: number;
+    parts: number;
+  }>(
     `select key, conversation, status, turn, part, parts from messages
      where merchant = $1 and line = $2 and direction = 'out' and (key = $3 or provider_id = $4) for update`,
     [merchant, line, news.key ?? null, news.id],
   );
   if (before === undefined || !MAY_FOLLOW[news.status].includes(before.status)) return null;
   const conversation = conversationId(before.conversation);
-  await tx.query('update messages set status = $3, reason = $4, provider_id = coalesce(provider_id, $5) where merchant = $1 and key = $2', [
-    merchant, before.key, news.status, news.failure?.reason ?? null, news.id,
-  ]);
-  await recordEvent(tx, { merchant, kind: 'message.status', conversation, data: { key: before.key, status: news.status } });
+  await tx.query(
+    'update messages set status = $3, reason = $4, provider_id = coalesce(provider_id, $5) where merchant = $1 and key = $2',
+    [merchant, before.key, news.status, news.failure?.reason ?? null, news.id],
+  );
+  await recordEvent(tx, {
+    merchant,
+    kind: 'message.status',
+    conversation,
+    data: { key: before.key, status: news.status },
+  });
   const settled = before.status === 'unknown' || before.status === 'sending';
   if (settled && before.turn !== null && before.part === before.parts) {
-    await closeTurn(tx, { merchant, conversation, turn: turnId(before.turn) }, news.status === 'failed' ? 'failed' : 'answered');
+    await closeTurn(
+      tx,
+      { merchant, conversation, turn: turnId(before.turn) },
+      news.status === 'failed' ? 'failed' : 'answered',
+    );
   }
   return { conversation, key: messageKey(before.key), settled };
 }

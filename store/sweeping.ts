@@ -1,4 +1,13 @@
-import { conversationId, lineId, merchantId, messageKey, type ConversationId, type LineId, type MerchantId, type MessageKey } from '../domain/ids.ts';
+import {
+  conversationId,
+  lineId,
+  merchantId,
+  messageKey,
+  type ConversationId,
+  type LineId,
+  type MerchantId,
+  type MessageKey,
+} from '../domain/ids.ts';
 import type { Platform } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 
@@ -18,7 +27,15 @@ export interface Unanswered {
  * that doubles: a conversation that rightly waits (its line is down) is not signalled for ever.
  */
 export async function takeUnclaimed(tx: Tx, olderThan: Date, limit: number): Promise<Unanswered[]> {
-  const rows = await tx.query<{ merchant: string; platform: Platform; conversation: string; line: string; key: string; received_at: Date; ends_window: boolean }>(
+  const rows = await tx.query<{
+    merchant: string;
+    platform: Platform;
+    conversation: string;
+    line: string;
+    key: string;
+    received_at: Date;
+    ends_window: boolean;
+  }>(
     `with due as (
        select merchant, key from messages
        where direction = 'in' and turn is null and status = 'received' and received_at < $1
@@ -30,14 +47,26 @@ export async function takeUnclaimed(tx: Tx, olderThan: Date, limit: number): Pro
     [olderThan, limit],
   );
   return rows.map((row) => ({
-    merchant: merchantId(row.merchant), platform: row.platform, conversation: conversationId(row.conversation), line: lineId(row.line), key: messageKey(row.key),
-    receivedAtMs: row.received_at.getTime(), endsWindow: row.ends_window,
+    merchant: merchantId(row.merchant),
+    platform: row.platform,
+    conversation: conversationId(row.conversation),
+    line: lineId(row.line),
+    key: messageKey(row.key),
+    receivedAtMs: row.received_at.getTime(),
+    endsWindow: row.ends_window,
   }));
 }
 
 /** Turns that have been open for long: either something rightly waits, or their run is gone. The caller asks Temporal which. */
 export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): Promise<Unanswered[]> {
-  const rows = await tx.query<{ merchant: string; platform: Platform; conversation: string; line: string; key: string | null; received_at: Date | null }>(
+  const rows = await tx.query<{
+    merchant: string;
+    platform: Platform;
+    conversation: string;
+    line: string;
+    key: string | null;
+    received_at: Date | null;
+  }>(
     `select t.merchant, c.platform, t.conversation, c.line, m.key, m.received_at
      from turns t join conversations c on c.merchant = t.merchant and c.id = t.conversation
      left join lateral (select key, received_at from messages i where i.merchant = t.merchant and i.turn = t.id and i.direction = 'in' order by seq limit 1) m on true
@@ -45,14 +74,30 @@ export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): 
     [openedBefore, limit],
   );
   return rows.map((row) => ({
-    merchant: merchantId(row.merchant), platform: row.platform, conversation: conversationId(row.conversation), line: lineId(row.line),
-    key: messageKey(row.key ?? `lost/${row.conversation}`), receivedAtMs: row.received_at?.getTime() ?? 0, endsWindow: true,
+    merchant: merchantId(row.merchant),
+    platform: row.platform,
+    conversation: conversationId(row.conversation),
+    line: lineId(row.line),
+    key: messageKey(row.key ?? `lost/${row.conversation}`),
+    receivedAtMs: row.received_at?.getTime() ?? 0,
+    endsWindow: true,
   }));
 }
 
 /** A person's words that wait although no run knows of them: stored, but the signal was lost. */
-export async function takeUnsignalledHumanMessages(tx: Tx, olderThan: Date, limit: number): Promise<Unanswered[]> {
-  const rows = await tx.query<{ merchant: string; platform: Platform; conversation: string; line: string; key: string; received_at: Date }>(
+export async function takeUnsignalledHumanMessages(
+  tx: Tx,
+  olderThan: Date,
+  limit: number,
+): Promise<Unanswered[]> {
+  const rows = await tx.query<{
+    merchant: string;
+    platform: Platform;
+    conversation: string;
+    line: string;
+    key: string;
+    received_at: Date;
+  }>(
     `with due as (
        select merchant, key from messages
        where direction = 'out' and by = 'human' and status = 'waiting' and received_at < $1
@@ -64,7 +109,12 @@ export async function takeUnsignalledHumanMessages(tx: Tx, olderThan: Date, limi
     [olderThan, limit],
   );
   return rows.map((row) => ({
-    merchant: merchantId(row.merchant), platform: row.platform, conversation: conversationId(row.conversation), line: lineId(row.line), key: messageKey(row.key),
-    receivedAtMs: row.received_at.getTime(), endsWindow: true,
+    merchant: merchantId(row.merchant),
+    platform: row.platform,
+    conversation: conversationId(row.conversation),
+    line: lineId(row.line),
+    key: messageKey(row.key),
+    receivedAtMs: row.received_at.getTime(),
+    endsWindow: true,
   }));
 }

@@ -1,4 +1,13 @@
-import { merchantId, messageKey, type ConversationId, type LineId, lineId, type MerchantId, type MessageKey, type TurnId } from '../domain/ids.ts';
+import {
+  merchantId,
+  messageKey,
+  type ConversationId,
+  type LineId,
+  lineId,
+  type MerchantId,
+  type MessageKey,
+  type TurnId,
+} from '../domain/ids.ts';
 import type { Author, ChannelName } from '../domain/message.ts';
 import type { SettingsPatch } from '../domain/settings.ts';
 import type { OpeningHours } from '../domain/opening-hours.ts';
@@ -20,21 +29,45 @@ export interface TurnFacts {
   readonly handBackAtMs: number | null;
   readonly optedOut: boolean;
   readonly toldClosedFor: string | null;
-  readonly history: readonly { readonly by: Author; readonly text: string; readonly atMs: number; readonly key: MessageKey }[];
+  readonly history: readonly {
+    readonly by: Author;
+    readonly text: string;
+    readonly atMs: number;
+    readonly key: MessageKey;
+  }[];
 }
 
 /** Everything about merchant and conversation that a turn is decided from, in two statements. */
-export async function readTurnFacts(tx: Tx, { merchant, conversation, turn }: { merchant: MerchantId; conversation: ConversationId; turn: TurnId }): Promise<TurnFacts> {
+export async function readTurnFacts(
+  tx: Tx,
+  { merchant, conversation, turn }: { merchant: MerchantId; conversation: ConversationId; turn: TurnId },
+): Promise<TurnFacts> {
   const [row] = await tx.query<{
-    id: string; name: string; country: string; timezone: string; language: 'ar' | 'en' | 'ku'; currency: string; settings: SettingsPatch; hours: OpeningHours | null;
-    rules: MerchantRules; line: string; channel: ChannelName; in_charge: 'bot' | 'human'; hand_back_at: Date | null; opted_out_at: Date | null; closed_notice: string | null;
+    id: string;
+    name: string;
+    country: string;
+    timezone: string;
+    language: 'ar' | 'en' | 'ku';
+    currency: string;
+    settings: SettingsPatch;
+    hours: OpeningHours | null;
+    rules: MerchantRules;
+    line: string;
+    channel: ChannelName;
+    in_charge: 'bot' | 'human';
+    hand_back_at: Date | null;
+    opted_out_at: Date | null;
+    closed_notice: string | null;
   }>(
     `select m.id, m.name, m.country, m.timezone, m.language, m.currency, m.settings, m.hours, m.rules, c.line, l.channel, c.in_charge, c.hand_back_at, c.opted_out_at, c.closed_notice
      from conversations c join merchants m on m.id = c.merchant join lines l on l.merchant = c.merchant and l.id = c.line
      where c.merchant = $1 and c.id = $2`,
     [merchant, conversation],
   );
-  if (row === undefined) throw new Error(`conversation ${conversation} of ${merchant} has no row: its merchant or line was deleted`);
+  if (row === undefined)
+    throw new Error(
+      `conversation ${conversation} of ${merchant} has no row: its merchant or line was deleted`,
+    );
   const past = await tx.query<{ by: Author; text: string; exact: Buffer | null; at: Date; key: string }>(
     `select by, text, exact, at, key from messages where merchant = $1 and conversation = $2 and turn is distinct from $3
        and (direction = 'in' or status in ('accepted', 'sent', 'delivered', 'read')) order by seq desc limit ${HISTORY}`,
@@ -52,11 +85,27 @@ export async function readTurnFacts(tx: Tx, { merchant, conversation, turn }: { 
     handBackAtMs: row.hand_back_at?.getTime() ?? null,
     optedOut: row.opted_out_at !== null,
     toldClosedFor: row.closed_notice,
-    history: past.reverse().map((said) => ({ by: said.by, text: fromStored(said), atMs: said.at.getTime(), key: messageKey(said.key) })),
+    history: past
+      .reverse()
+      .map((said) => ({
+        by: said.by,
+        text: fromStored(said),
+        atMs: said.at.getTime(),
+        key: messageKey(said.key),
+      })),
   };
 }
 
 /** The closed message is said once per closed period. */
-export async function tellClosedFor(tx: Tx, merchant: MerchantId, conversation: ConversationId, period: string): Promise<void> {
-  await tx.query('update conversations set closed_notice = $3 where merchant = $1 and id = $2', [merchant, conversation, period]);
+export async function tellClosedFor(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  period: string,
+): Promise<void> {
+  await tx.query('update conversations set closed_notice = $3 where merchant = $1 and id = $2', [
+    merchant,
+    conversation,
+    period,
+  ]);
 }

@@ -27,8 +27,15 @@ export interface ClaimedMessage {
  * lock: that, not anybody's memory, is what makes a redelivery days later harmless. Repeating it for the
  * same turn returns the same messages and those that came meanwhile.
  */
-export async function claim(tx: Tx, { merchant, conversation, turn }: TurnRef, windowEndedAt: Date): Promise<ClaimedMessage[]> {
-  await tx.query('select from conversations where merchant = $1 and id = $2 for update', [merchant, conversation]);
+export async function claim(
+  tx: Tx,
+  { merchant, conversation, turn }: TurnRef,
+  windowEndedAt: Date,
+): Promise<ClaimedMessage[]> {
+  await tx.query('select from conversations where merchant = $1 and id = $2 for update', [
+    merchant,
+    conversation,
+  ]);
   await takeOverFromLostRuns(tx, { merchant, conversation, turn });
   await tx.query(
     `insert into turns (merchant, id, conversation, state, window_ended_at) values ($1, $2, $3, 'open', $4) on conflict do nothing`,
@@ -39,8 +46,14 @@ export async function claim(tx: Tx, { merchant, conversation, turn }: TurnRef, w
     [merchant, conversation, turn],
   );
   const rows = await tx.query<{
-    key: string; type: MessageType; text: string; exact: Buffer | null; payload: Record<string, unknown> | null;
-    quoted: string | null; at: Date; received_at: Date;
+    key: string;
+    type: MessageType;
+    text: string;
+    exact: Buffer | null;
+    payload: Record<string, unknown> | null;
+    quoted: string | null;
+    at: Date;
+    received_at: Date;
   }>(
     `select key, type, text, exact, payload, at, received_at,
        (select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to) as quoted
@@ -73,11 +86,20 @@ async function takeOverFromLostRuns(tx: Tx, { merchant, conversation, turn }: Tu
     if (begun) {
       await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'failed');
       await endWaitingParts(tx, merchant, id, 'run-lost');
-      await tx.query(`update messages set status = 'unknown', reason = 'run-lost' where merchant = $1 and turn = $2 and status = 'sending'`, [merchant, id]);
+      await tx.query(
+        `update messages set status = 'unknown', reason = 'run-lost' where merchant = $1 and turn = $2 and status = 'sending'`,
+        [merchant, id],
+      );
       await askForHuman(tx, merchant, conversation, 'answer-interrupted');
     } else {
-      await tx.query(`update messages set turn = null where merchant = $1 and turn = $2 and direction = 'in'`, [merchant, id]);
-      await tx.query(`delete from messages where merchant = $1 and turn = $2 and direction = 'out'`, [merchant, id]);
+      await tx.query(
+        `update messages set turn = null where merchant = $1 and turn = $2 and direction = 'in'`,
+        [merchant, id],
+      );
+      await tx.query(`delete from messages where merchant = $1 and turn = $2 and direction = 'out'`, [
+        merchant,
+        id,
+      ]);
       await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'abandoned');
     }
   }
@@ -87,11 +109,22 @@ async function takeOverFromLostRuns(tx: Tx, { merchant, conversation, turn }: Tu
 export async function keepAnswer(
   tx: Tx,
   { merchant, conversation, turn }: TurnRef,
-  answer: { readonly line: string; readonly intent: string; readonly texts: readonly string[]; readonly at: Date },
+  answer: {
+    readonly line: string;
+    readonly intent: string;
+    readonly texts: readonly string[];
+    readonly at: Date;
+  },
 ): Promise<MessageKey[]> {
-  await tx.query(`delete from messages where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`, [merchant, turn]);
+  await tx.query(
+    `delete from messages where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`,
+    [merchant, turn],
+  );
   await tx.query('update turns set intent = $3, draft = $4 where merchant = $1 and id = $2', [
-    merchant, turn, answer.intent, answer.texts.map((text) => toStored(text).text).join('\n\n') || null,
+    merchant,
+    turn,
+    answer.intent,
+    answer.texts.map((text) => toStored(text).text).join('\n\n') || null,
   ]);
   const keys: MessageKey[] = [];
   for (const [index, part] of answer.texts.entries()) {
@@ -100,7 +133,18 @@ export async function keepAnswer(
     await tx.query(
       `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, at, received_at, status, turn, part, parts)
        values ($1, $2, $3, $4, 'out', 'bot', 'text', $5, $6, $7, $7, 'waiting', $8, $9, $10)`,
-      [merchant, key, conversation, answer.line, text, exact, answer.at, turn, index + 1, answer.texts.length],
+      [
+        merchant,
+        key,
+        conversation,
+        answer.line,
+        text,
+        exact,
+        answer.at,
+        turn,
+        index + 1,
+        answer.texts.length,
+      ],
     );
     keys.push(key);
   }
@@ -110,21 +154,36 @@ export async function keepAnswer(
 export type ClosedTurn = 'answered' | 'silent' | 'human' | 'failed' | 'abandoned';
 
 export async function closeTurn(tx: Tx, { merchant, turn }: TurnRef, state: ClosedTurn): Promise<void> {
-  await tx.query(`update turns set state = $3, closed_at = now() where merchant = $1 and id = $2 and state = 'open'`, [merchant, turn, state]);
+  await tx.query(
+    `update turns set state = $3, closed_at = now() where merchant = $1 and id = $2 and state = 'open'`,
+    [merchant, turn, state],
+  );
 }
 
 /** What has not left will not: the reason stays with each part. */
-export async function endWaitingParts(tx: Tx, merchant: MerchantId, turn: string, reason: string): Promise<void> {
-  await tx.query(`update messages set status = 'failed', reason = $3, waiting_until = null where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`, [
-    merchant, turn, reason,
-  ]);
+export async function endWaitingParts(
+  tx: Tx,
+  merchant: MerchantId,
+  turn: string,
+  reason: string,
+): Promise<void> {
+  await tx.query(
+    `update messages set status = 'failed', reason = $3, waiting_until = null where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`,
+    [merchant, turn, reason],
+  );
 }
 
 /** One task for a person, however often it is asked for before somebody comes. */
-export async function askForHuman(tx: Tx, merchant: MerchantId, conversation: ConversationId, reason: string): Promise<void> {
+export async function askForHuman(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  reason: string,
+): Promise<void> {
   const asked = await tx.query(
     `update conversations set needs_human = $3, needs_human_at = now() where merchant = $1 and id = $2 and needs_human is null returning id`,
     [merchant, conversation, reason],
   );
-  if (asked.length > 0) await recordEvent(tx, { merchant, kind: 'conversation.needs-human', conversation, data: { reason } });
+  if (asked.length > 0)
+    await recordEvent(tx, { merchant, kind: 'conversation.needs-human', conversation, data: { reason } });
 }

@@ -20,7 +20,10 @@ export class EncryptionCodec implements PayloadCodec {
     return Promise.resolve(
       payloads.map((payload) => {
         const plain = proto.temporal.api.common.v1.Payload.encode(payload).finish();
-        return { metadata: { encoding: ENCODING, 'encryption-key-id': Buffer.from(this.#seal.currentId) }, data: this.#seal.seal(plain) };
+        return {
+          metadata: { encoding: ENCODING, 'encryption-key-id': Buffer.from(this.#seal.currentId) },
+          data: this.#seal.seal(plain),
+        };
       }),
     );
   }
@@ -29,7 +32,7 @@ export class EncryptionCodec implements PayloadCodec {
     return Promise.resolve(
       payloads.map((payload) => {
         const encoding = payload.metadata?.['encoding'];
-        if (encoding == null || payload.data == null || !ENCODING.equals(encoding)) return payload;
+        if (!encoding || !payload.data || !ENCODING.equals(encoding)) return payload;
         return proto.temporal.api.common.v1.Payload.decode(this.#seal.open(payload.data));
       }),
     );

@@ -40,7 +40,11 @@ export class ConversationMail {
   }
 
   /** Signals the run that is there; false when there is none. */
-  async tell<Args extends unknown[]>(ref: ConversationRef, signal: SignalDefinition<Args>, ...args: Args): Promise<boolean> {
+  async tell<Args extends unknown[]>(
+    ref: ConversationRef,
+    signal: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<boolean> {
     const handle = this.#client.workflow.getHandle(conversationWorkflowId(ref));
     try {
       await this.#soon(() => handle.signal(signal, ...args));
@@ -51,7 +55,12 @@ export class ConversationMail {
     }
   }
 
-  async tellOrStart<News>(start: ConversationStart, signal: SignalDefinition<[News]>, args: [News], startDelayMs = 0): Promise<void> {
+  async tellOrStart<News>(
+    start: ConversationStart,
+    signal: SignalDefinition<[News]>,
+    args: [News],
+    startDelayMs = 0,
+  ): Promise<void> {
     await this.#soon(() =>
       this.#client.workflow.signalWithStart<typeof conversationWorkflow, [News]>('conversation', {
         workflowId: conversationWorkflowId(start),
@@ -70,7 +79,9 @@ export class ConversationMail {
   /** Is a run there? Asked by the sweep, about turns that have been open for long. */
   async isRunning(ref: ConversationRef): Promise<boolean> {
     try {
-      const { status } = await this.#soon(() => this.#client.workflow.getHandle(conversationWorkflowId(ref)).describe());
+      const { status } = await this.#soon(() =>
+        this.#client.workflow.getHandle(conversationWorkflowId(ref)).describe(),
+      );
       return status.name === 'RUNNING';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;

@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type Logger, NativeConnection, Worker, type WorkflowBundle, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  type Logger,
+  NativeConnection,
+  Worker,
+  type WorkflowBundle,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
 import type { ActivityContext } from '../activities/context.ts';
 import type { Seal } from '../store/sealed.ts';
@@ -19,7 +26,7 @@ export interface WorkerOptions {
 export interface RunningWorker {
   /** Rejects when the worker dies by itself. */
   readonly done: Promise<void>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
@@ -30,7 +37,13 @@ export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
   });
 
 /** Starts the two workers of a process: one for decisions, one for sends, whose queue is limited and ordered on its own. */
-export async function startWorker({ temporal, seal, context, bundle, graceMs = 8_000 }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker({
+  temporal,
+  seal,
+  context,
+  bundle,
+  graceMs = 8_000,
+}: WorkerOptions): Promise<RunningWorker> {
   const connection = await NativeConnection.connect({
     address: temporal.address,
     ...(temporal.apiKey === undefined ? {} : { apiKey: temporal.apiKey }),
@@ -54,7 +67,12 @@ export async function startWorker({ temporal, seal, context, bundle, graceMs = 8
     // After a crash its sticky tasks wait this long for it before another worker gets them.
     stickyQueueScheduleToStartTimeout: '5 s',
   });
-  const sending = await Worker.create({ ...shared, taskQueue: SENDS_QUEUE, activities: sends, maxConcurrentActivityTaskExecutions: 100 });
+  const sending = await Worker.create({
+    ...shared,
+    taskQueue: SENDS_QUEUE,
+    activities: sends,
+    maxConcurrentActivityTaskExecutions: 100,
+  });
   const done = Promise.all([decisions.run(), sending.run()]).then(() => undefined);
   // Whoever awaits `done` hears of it; until then it must not end the process by itself.
   done.catch((error: unknown) => context.logger.fatal({ event: 'worker died', err: error }));

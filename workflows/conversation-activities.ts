@@ -4,9 +4,9 @@ import type { WindowRules } from '../domain/settings.ts';
 
 /** What the conversation asks of the world. The room `activities` does it. */
 export interface ConversationActivities {
-  takeTurn(request: TurnRequest): Promise<TurnTaken>;
-  deliver(request: DeliverRequest): Promise<Delivery>;
-  settle(request: SettleRequest): Promise<Settlement>;
+  readonly takeTurn: (request: TurnRequest) => Promise<TurnTaken>;
+  readonly deliver: (request: DeliverRequest) => Promise<Delivery>;
+  readonly settle: (request: SettleRequest) => Promise<Settlement>;
 }
 
 export interface TurnRequest extends ConversationRef {
@@ -52,4 +52,5 @@ export interface SettleRequest extends ConversationRef {
 }
 
 /** `send-again` only when the far end has shown that the message is not there. */
-export type Settlement = { readonly kind: 'settled' } | { readonly kind: 'send-again' } | { readonly kind: 'unclear' };
+export type Settlement =
+  { readonly kind: 'settled' } | { readonly kind: 'send-again' } | { readonly kind: 'unclear' };

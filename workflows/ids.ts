@@ -1,5 +1,6 @@
 import type { ConversationId, LineId, MerchantId } from '../domain/ids.ts';
 import type { Platform } from '../domain/message.ts';
+import type { OrderId } from '../domain/order.ts';
 
 /**
  * Workflow ids and task queues, made here and nowhere else. Neither is encrypted by the codec, so no
@@ -15,6 +16,10 @@ export const conversationWorkflowId = ({ merchant, platform, conversation }: Con
   `conversation/${merchant}/${platform}/${conversation}`;
 
 export const lineWorkflowId = (merchant: MerchantId, line: LineId): string => `line/${merchant}/${line}`;
+
+export const orderWorkflowId = (merchant: MerchantId, order: OrderId): string => `order/${merchant}/${order}`;
+
+export const sheetWorkflowId = (merchant: MerchantId): string => `sheet/${merchant}`;
 
 /** Workflows and what is fast and pure. */
 export const DECISIONS_QUEUE = 'zajel';

@@ -1,2 +1,4 @@
 /** The workflows that a worker runs. */
 export { conversation } from './conversation.ts';
+export { order } from './order.ts';
+export { sheet } from './sheet.ts';

@@ -51,3 +51,38 @@ export const SETTLE: ActivityOptions = {
   heartbeatTimeout: '6 s',
   retry: { initialInterval: '3 s', backoffCoefficient: 2, maximumInterval: '1 m' },
 };
+
+/** An order's books: a few statements, as for a turn; while the database is away there is nothing better to do than try again. */
+export const ORDER_BOOKS: LocalActivityOptions = TURN;
+
+/**
+ * The mission's policy for Sheets: 3 retries, 2 s to 10 s; the activity adds jitter and honours Retry-After. Reading
+ * is harmless and writing is compare-and-set, so every retry is safe. What fails after them is parked.
+ */
+const SHEETS_RETRY = {
+  initialInterval: '2 s',
+  backoffCoefficient: 2,
+  maximumInterval: '10 s',
+  maximumAttempts: 4,
+} as const;
+export const SHEETS_ATTEMPTS = SHEETS_RETRY.maximumAttempts;
+
+/** One poll: one batched read (10 s for 10,000 rows, 30 s at most), the comparison, and its effects in one transaction. */
+export const SHEET_POLL: ActivityOptions = {
+  startToCloseTimeout: '90 s',
+  // A killed worker's poll is taken over soon; the activity beats every second.
+  heartbeatTimeout: '6 s',
+  retry: SHEETS_RETRY,
+};
+export const SHEET_WRITE: ActivityOptions = {
+  startToCloseTimeout: '90 s',
+  heartbeatTimeout: '6 s',
+  retry: SHEETS_RETRY,
+};
+
+/** A held order message looks again by itself; the sweep wakes it earlier when its line is back. */
+export const ORDER_LOOK_AGAIN_MS = { first: 30_000, longest: 3_600_000 } as const;
+/** A write-back that the sheet would not take: nobody waits for it, and quotas recover by the minute. */
+export const ORDER_WRITE_AGAIN_MS = { first: 60_000, longest: 15 * 60_000 } as const;
+/** Polls of a sheet that can't be read come less and less often, so that an expired key costs no quota. */
+export const SHEET_PAUSE_LONGEST_MS = 5 * 60_000;

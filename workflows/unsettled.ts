@@ -17,7 +17,10 @@ export interface Looked {
   readonly givenUp: readonly MessageKey[];
 }
 
-const { settle } = proxyActivities<Pick<ConversationActivities, 'settle'>>({ ...SETTLE, taskQueue: SENDS_QUEUE });
+const { settle } = proxyActivities<Pick<ConversationActivities, 'settle'>>({
+  ...SETTLE,
+  taskQueue: SENDS_QUEUE,
+});
 
 /** The unclear sends of a conversation: settled by news, by looking into the chat, or handed to a person. */
 export class Unsettled {
@@ -77,6 +80,10 @@ export class Unsettled {
 
   #later(send: UnclearSend): void {
     const pauseMs = Math.min(send.pauseMs * 2, SETTLE_EVERY_MS.longest);
-    this.#sends.set(send.key, { ...send, pauseMs, lookAtMs: Math.min(Date.now() + pauseMs, send.deadlineMs) });
+    this.#sends.set(send.key, {
+      ...send,
+      pauseMs,
+      lookAtMs: Math.min(Date.now() + pauseMs, send.deadlineMs),
+    });
   }
 }

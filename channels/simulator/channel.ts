@@ -6,7 +6,15 @@ import { parse } from './parse.ts';
 
 /** The phone network that the simulator stands in front of; the house hands in where it is kept. */
 export interface PhoneNetwork {
-  failures(merchant: MerchantId, line: LineId): Promise<{ readonly refuse: number; readonly timeoutAfterAccept: number; readonly throttle: number; readonly delayMs: number }>;
+  failures(
+    merchant: MerchantId,
+    line: LineId,
+  ): Promise<{
+    readonly refuse: number;
+    readonly timeoutAfterAccept: number;
+    readonly throttle: number;
+    readonly delayMs: number;
+  }>;
   accept(outgoing: Outgoing): Promise<string>;
   find(merchant: MerchantId, line: LineId, key: string): Promise<string | null>;
 }
@@ -21,21 +29,46 @@ const THROTTLED_MS = 1_000;
  * A phone network without phones: for newcomers, tests and the bench. A channel like any other, with
  * failures that can be set; `random` is handed in so that a drill can be repeated.
  */
-export function simulator(network: PhoneNetwork, random: () => number = Math.random): Channel<SimulatorAccount> {
+export function simulator(
+  network: PhoneNetwork,
+  random: () => number = Math.random,
+): Channel<SimulatorAccount> {
   return {
     name: 'simulator',
     platform: 'simulator',
-    capabilities: { maxText: { unit: 'characters', limit: 4096 }, serviceWindowHours: null, humanWindowHours: null, templates: false },
+    capabilities: {
+      maxText: { unit: 'characters', limit: 4096 },
+      serviceWindowHours: null,
+      humanWindowHours: null,
+      templates: false,
+    },
     parse,
     classify,
 
     async send(_account, outgoing: Outgoing, context: SendContext): Promise<SendReceipt> {
       const failures = await network.failures(outgoing.merchant, outgoing.line);
       if (failures.delayMs > 0) await pause(failures.delayMs, context);
-      if (random() < failures.throttle) throw new ClassifiedError({ class: 'throttled', reason: 'throttled', detail: 'the simulated network asks to slow down', scope: 'line', retryAfterMs: THROTTLED_MS });
-      if (random() < failures.refuse) throw new ClassifiedError({ class: 'retryable', reason: 'connection-refused', detail: 'the simulated network refused the message' });
+      if (random() < failures.throttle)
+        throw new ClassifiedError({
+          class: 'throttled',
+          reason: 'throttled',
+          detail: 'the simulated network asks to slow down',
+          scope: 'line',
+          retryAfterMs: THROTTLED_MS,
+        });
+      if (random() < failures.refuse)
+        throw new ClassifiedError({
+          class: 'retryable',
+          reason: 'connection-refused',
+          detail: 'the simulated network refused the message',
+        });
       const providerId = await network.accept(outgoing);
-      if (random() < failures.timeoutAfterAccept) throw new ClassifiedError({ class: 'unknown', reason: 'timeout-after-send', detail: 'the simulated network took the message and never answered' });
+      if (random() < failures.timeoutAfterAccept)
+        throw new ClassifiedError({
+          class: 'unknown',
+          reason: 'timeout-after-send',
+          detail: 'the simulated network took the message and never answered',
+        });
       return { providerId };
     },
 
@@ -63,13 +96,29 @@ function pause(ms: number, { signal, timeoutMs }: SendContext): Promise<void> {
     };
     const aborted = (): void => {
       done();
-      reject(new ClassifiedError({ class: 'retryable', reason: 'stopped', detail: 'stopped before the simulated network was asked' }));
+      reject(
+        new ClassifiedError({
+          class: 'retryable',
+          reason: 'stopped',
+          detail: 'stopped before the simulated network was asked',
+        }),
+      );
     };
-    const timer = setTimeout(() => {
-      done();
-      if (timedOut) reject(new ClassifiedError({ class: 'retryable', reason: 'timeout', detail: 'the simulated network did not answer in time' }));
-      else resolve();
-    }, Math.min(ms, timeoutMs));
+    const timer = setTimeout(
+      () => {
+        done();
+        if (timedOut)
+          reject(
+            new ClassifiedError({
+              class: 'retryable',
+              reason: 'timeout',
+              detail: 'the simulated network did not answer in time',
+            }),
+          );
+        else resolve();
+      },
+      Math.min(ms, timeoutMs),
+    );
     signal.addEventListener('abort', aborted, { once: true });
   });
 }

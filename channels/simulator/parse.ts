@@ -7,7 +7,14 @@ const common = { account: z.string(), from: z.string(), id: z.string() };
 
 /** What a simulated phone can do. The API's own schema has checked the request; this is the wire between the two. */
 const item = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('message'), ...common, text: z.string(), atMs: time, name: z.string().optional(), button: z.boolean().optional() }),
+  z.object({
+    kind: z.literal('message'),
+    ...common,
+    text: z.string(),
+    atMs: time,
+    name: z.string().optional(),
+    button: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('edit'), ...common, text: z.string(), atMs: time }),
   z.object({ kind: z.literal('deletion'), ...common, atMs: time }),
   z.object({ kind: z.literal('reaction'), ...common, emoji: z.string(), atMs: time }),
@@ -26,7 +33,12 @@ function inboundOf(news: SimulatedItem): Inbound {
   switch (news.kind) {
     case 'message':
       return {
-        kind: 'message', account: news.account, id: news.id, atMs: news.atMs, type: news.button === true ? 'button' : 'text', text: news.text,
+        kind: 'message',
+        account: news.account,
+        id: news.id,
+        atMs: news.atMs,
+        type: news.button === true ? 'button' : 'text',
+        text: news.text,
         from: news.name === undefined ? from : { ...from, name: news.name },
         endsWindow: news.button === true || endsWindow(news.text),
       };
@@ -35,7 +47,14 @@ function inboundOf(news: SimulatedItem): Inbound {
     case 'deletion':
       return { kind: 'deletion', account: news.account, id: news.id, from, atMs: news.atMs };
     case 'reaction':
-      return { kind: 'reaction', account: news.account, from, to: news.id, emoji: news.emoji, atMs: news.atMs };
+      return {
+        kind: 'reaction',
+        account: news.account,
+        from,
+        to: news.id,
+        emoji: news.emoji,
+        atMs: news.atMs,
+      };
     case 'read':
       return { kind: 'read', account: news.account, from, untilMs: news.atMs };
   }

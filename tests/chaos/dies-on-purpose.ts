@@ -19,7 +19,11 @@ const dieAt = (moment: 'before' | 'after', number: number): void => {
 };
 
 const real = Database.prototype.merchant;
-Database.prototype.merchant = async function merchant<T>(this: Database, id: MerchantId, work: (tx: Tx) => Promise<T>): Promise<T> {
+Database.prototype.merchant = async function merchant<T>(
+  this: Database,
+  id: MerchantId,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   if (!counting) return real.call(this, id, work) as Promise<T>;
   const number = (count += 1);
   const result = await real.call(this, id, async (tx: Tx) => {

@@ -9,7 +9,8 @@ describe('a part of Zajel dies', () => {
     const zajel = new RunningZajel({ WINDOW_MS: '4000', WINDOW_MAX_MS: '8000' });
     try {
       await zajel.start();
-      for (const [index, text] of ['السلام عليكم', 'عايز اعرف', 'بكم القميص؟'].entries()) await zajel.say('2011', text, `m${index}`);
+      for (const [index, text] of ['السلام عليكم', 'عايز اعرف', 'بكم القميص؟'].entries())
+        await zajel.say('2011', text, `m${index}`);
       await zajel.kill();
       await zajel.start();
       const received = await zajel.answered('2011');

@@ -8,7 +8,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { ROOT } from '../../start/root.ts';
 
-const outboxPage = z.object({ items: z.array(z.object({ to: z.string(), text: z.string(), key: z.string(), part: z.number(), parts: z.number() })) });
+const outboxPage = z.object({
+  items: z.array(
+    z.object({ to: z.string(), text: z.string(), key: z.string(), part: z.number(), parts: z.number() }),
+  ),
+});
 export type ReceivedMessage = z.infer<typeof outboxPage>['items'][number];
 
 const READY_WITHIN_MS = 90_000;
@@ -48,14 +52,27 @@ export class RunningZajel {
   async launch(env: Readonly<Record<string, string>> = {}): Promise<void> {
     this.#ports ??= { http: await freePort(), temporal: await freePort(), ui: await freePort() };
     const { http, temporal, ui } = this.#ports;
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, this.#entry)], {
-      cwd: ROOT,
-      env: {
-        ...process.env, ZAJEL_DATA: this.folder, PORT: String(http), TEMPORAL_PORT: String(temporal), TEMPORAL_UI_PORT: String(ui), LOG_FORMAT: 'json',
-        WINDOW_MS: '800', GRACE_PERIOD_MS: '200', WINDOW_MAX_MS: '2000', ...this.#env, ...env,
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', join(ROOT, this.#entry)],
+      {
+        cwd: ROOT,
+        env: {
+          ...process.env,
+          ZAJEL_DATA: this.folder,
+          PORT: String(http),
+          TEMPORAL_PORT: String(temporal),
+          TEMPORAL_UI_PORT: String(ui),
+          LOG_FORMAT: 'json',
+          WINDOW_MS: '800',
+          GRACE_PERIOD_MS: '200',
+          WINDOW_MAX_MS: '2000',
+          ...this.#env,
+          ...env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    );
     const keep = (bytes: Buffer): void => void (this.#log = (this.#log + bytes.toString()).slice(-200_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
@@ -70,7 +87,8 @@ export class RunningZajel {
   async ready(): Promise<void> {
     const deadline = Date.now() + READY_WITHIN_MS;
     while (Date.now() < deadline) {
-      if (this.#process === undefined || this.#process.exitCode !== null) throw new Error(`it ended instead of getting ready:\n${this.#log.slice(-3_000)}`);
+      if (this.#process === undefined || this.#process.exitCode !== null)
+        throw new Error(`it ended instead of getting ready:\n${this.#log.slice(-3_000)}`);
       if (existsSync(join(this.folder, 'keys', 'admin-api-key'))) {
         try {
           if ((await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(3_000) })).ok) return;
@@ -94,7 +112,8 @@ export class RunningZajel {
   /** Waits until it has died by itself. */
   async died(): Promise<void> {
     const child = this.#process;
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    if (child !== undefined && child.exitCode === null && child.signalCode === null)
+      await once(child, 'exit');
   }
 
   async remove(): Promise<void> {
@@ -102,7 +121,11 @@ export class RunningZajel {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { 'x-api-key': this.adminKey, 'content-type': 'application/json' },
@@ -128,7 +151,10 @@ export class RunningZajel {
   }
 
   async received(to: string): Promise<ReceivedMessage[]> {
-    const { body } = await this.call('GET', `/api/simulator/demo/sim/outbox?to=${encodeURIComponent(to)}&limit=200`);
+    const { body } = await this.call(
+      'GET',
+      `/api/simulator/demo/sim/outbox?to=${encodeURIComponent(to)}&limit=200`,
+    );
     return outboxPage.parse(body).items;
   }
 
@@ -138,7 +164,10 @@ export class RunningZajel {
     for (;;) {
       const items = await this.received(to);
       if (items.length >= count) return items;
-      if (Date.now() > deadline) throw new Error(`${to} got ${items.length} of ${count} messages within ${withinMs} ms:\n${this.#log.slice(-4_000)}`);
+      if (Date.now() > deadline)
+        throw new Error(
+          `${to} got ${items.length} of ${count} messages within ${withinMs} ms:\n${this.#log.slice(-4_000)}`,
+        );
       await pause(150);
     }
   }

@@ -35,14 +35,33 @@ export class Shop {
     this.windowDefaults = windowDefaults;
   }
 
-  static async open(house: House, windowDefaults: WindowDefaults, settings: SettingsPatch = {}): Promise<Shop> {
+  static async open(
+    house: House,
+    windowDefaults: WindowDefaults,
+    settings: SettingsPatch = {},
+  ): Promise<Shop> {
     const merchant = merchantId(`shop-${randomUUID().slice(0, 8)}`);
     const shop = new Shop(house, merchant, windowDefaults);
     await house.database.system((tx) =>
-      createMerchant(tx, { id: merchant, name: 'متجر', country: 'EG', timezone: 'Africa/Cairo', language: 'ar', currency: 'EGP' }),
+      createMerchant(tx, {
+        id: merchant,
+        name: 'متجر',
+        country: 'EG',
+        timezone: 'Africa/Cairo',
+        language: 'ar',
+        currency: 'EGP',
+      }),
     );
     await house.database.merchant(merchant, async (tx) => {
-      await createLine(tx, { merchant, id: shop.line, channel: 'simulator', account: `${merchant}/sim`, config: {}, credentials: null, state: 'connected' });
+      await createLine(tx, {
+        merchant,
+        id: shop.line,
+        channel: 'simulator',
+        account: `${merchant}/sim`,
+        config: {},
+        credentials: null,
+        state: 'connected',
+      });
       await writeRules(tx, merchant, { alwaysAnswer: true });
       await writeSettings(tx, merchant, settings);
     });
@@ -50,20 +69,41 @@ export class Shop {
   }
 
   conversation(customer: string): ConversationId {
-    return conversationIdOf(this.house.hashKey, { merchant: this.merchant, platform: 'simulator', account: `${this.merchant}/sim`, customer });
+    return conversationIdOf(this.house.hashKey, {
+      merchant: this.merchant,
+      platform: 'simulator',
+      account: `${this.merchant}/sim`,
+      customer,
+    });
   }
 
   start(customer: string, settings: SettingsPatch = {}): ConversationStart {
     return {
-      merchant: this.merchant, platform: 'simulator', conversation: this.conversation(customer), line: this.line,
-      window: settingsOf(settings, this.windowDefaults).window, maxRetries: 2,
+      merchant: this.merchant,
+      platform: 'simulator',
+      conversation: this.conversation(customer),
+      line: this.line,
+      window: settingsOf(settings, this.windowDefaults).window,
+      maxRetries: 2,
     };
   }
 
   async store(customer: string, said: Said): Promise<Stored> {
-    const to: Destination = { merchant: this.merchant, line: this.line, account: `${this.merchant}/sim`, platform: 'simulator', conversation: this.conversation(customer) };
+    const to: Destination = {
+      merchant: this.merchant,
+      line: this.line,
+      account: `${this.merchant}/sim`,
+      platform: 'simulator',
+      conversation: this.conversation(customer),
+    };
     const message: InboundMessage = {
-      kind: 'message', account: to.account, id: said.id ?? randomUUID(), from: { address: customer }, atMs: said.atMs ?? this.now(), type: 'text', text: said.text,
+      kind: 'message',
+      account: to.account,
+      id: said.id ?? randomUUID(),
+      from: { address: customer },
+      atMs: said.atMs ?? this.now(),
+      type: 'text',
+      text: said.text,
       endsWindow: said.endsWindow === true,
     };
     return this.house.database.merchant(this.merchant, (tx) => storeInbound(tx, to, message, this.now()));
@@ -77,12 +117,16 @@ export class Shop {
 
   /** What the customers' phones received. */
   received(to?: string): Promise<OutboxItem[]> {
-    return this.house.database.merchant(this.merchant, (tx) => outbox(tx, this.merchant, this.line, { after: 0, limit: 10_000, ...(to === undefined ? {} : { to }) }));
+    return this.house.database.merchant(this.merchant, (tx) =>
+      outbox(tx, this.merchant, this.line, { after: 0, limit: 10_000, ...(to === undefined ? {} : { to }) }),
+    );
   }
 
   /** Oldest first. */
   async transcript(customer: string): Promise<TranscriptMessage[]> {
-    const messages = await this.house.database.merchant(this.merchant, (tx) => transcript(tx, this.merchant, this.conversation(customer), null, 10_000));
+    const messages = await this.house.database.merchant(this.merchant, (tx) =>
+      transcript(tx, this.merchant, this.conversation(customer), null, 10_000),
+    );
     return messages.reverse();
   }
 }

@@ -1,31 +1,15 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
-import type { Answer, Answerer, TurnContext } from '../../answers/answer.ts';
 import type { SettingsPatch, WindowDefaults } from '../../domain/settings.ts';
 import { WINDOW_DEFAULTS } from '../../domain/settings.ts';
 import { openHouse, type House } from '../../start/house.ts';
 import { SEARCH_ATTRIBUTES } from '../../temporal/search-attributes.ts';
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
+import { Echo } from './echo.ts';
 import { Shop } from './shop.ts';
 import { temporaryDatabase, type TemporaryDatabase } from './temporary-database.ts';
 import { testServerPath } from './test-server.ts';
-
-/** Says what it was asked, so that a test sees which messages an answer took into account. */
-export class Echo implements Answerer {
-  /** Set to make thinking take a while: each thought waits for what this returns. */
-  thinking: (context: TurnContext) => Promise<void> = () => Promise.resolve();
-  parts = 1;
-  thoughts: string[][] = [];
-
-  async answer(context: TurnContext): Promise<Answer> {
-    const texts = context.messages.map(({ text }) => text);
-    this.thoughts.push(texts);
-    await this.thinking(context);
-    const parts = Array.from({ length: this.parts }, (_, index) => `${index + 1}: ${texts.join(' | ')}`);
-    return { intent: 'none', texts: parts, actions: [] };
-  }
-}
 
 /** Everything real but the clock: the official time-skipping server, the store, the activities, the simulated network. */
 export class SkippingShop {
@@ -36,7 +20,13 @@ export class SkippingShop {
   readonly #database: TemporaryDatabase;
   #aheadMs = 0;
 
-  private constructor(env: TestWorkflowEnvironment, house: House, echo: Echo, worker: RunningWorker, database: TemporaryDatabase) {
+  private constructor(
+    env: TestWorkflowEnvironment,
+    house: House,
+    echo: Echo,
+    worker: RunningWorker,
+    database: TemporaryDatabase,
+  ) {
     this.env = env;
     this.house = house;
     this.echo = echo;
@@ -45,23 +35,43 @@ export class SkippingShop {
   }
 
   static async open(): Promise<SkippingShop> {
-    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+    });
     const [env, database] = await Promise.all([
-      TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: await testServerPath() } } }),
+      TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path: await testServerPath() } },
+      }),
       temporaryDatabase(),
     ]);
-    await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: SEARCH_ATTRIBUTES });
+    await env.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: SEARCH_ATTRIBUTES,
+    });
     const quiet = new DefaultLogger('ERROR');
     const echo = new Echo();
     const temporal = { address: env.address, namespace: 'default' };
     let clock = Date.now;
     const house = await openHouse({
-      databaseConfig: database.connection, temporal, encryptionKeyHex: '07'.repeat(32), oldKeysHex: [], windowDefaults: WINDOW_DEFAULTS, maxRetries: 2,
-      logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }), answers: echo, now: () => clock(),
+      databaseConfig: database.connection,
+      temporal,
+      encryptionKeyHex: '07'.repeat(32),
+      oldKeysHex: [],
+      windowDefaults: WINDOW_DEFAULTS,
+      maxRetries: 2,
+      logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
+      answers: echo,
+      now: () => clock(),
       // The test server is a Java program: its first calls are slow.
       temporalTimeoutMs: 30_000,
     });
-    const worker = await startWorker({ temporal, seal: house.seal, context: house.context, bundle: await bundleWorkflows(quiet) });
+    const worker = await startWorker({
+      temporal,
+      seal: house.seal,
+      context: house.context,
+      bundle: await bundleWorkflows(quiet),
+    });
     const shop = new SkippingShop(env, house, echo, worker, database);
     clock = shop.now;
     return shop;
@@ -72,9 +82,7 @@ export class SkippingShop {
   async merchant(settings: SettingsPatch = {}, window: WindowDefaults = WINDOW_DEFAULTS): Promise<Shop> {
     const shop = await Shop.open(this.house, window, settings);
     shop.now = this.now;
-    this.echo.parts = 1;
-    this.echo.thoughts = [];
-    this.echo.thinking = () => Promise.resolve();
+    this.echo.reset();
     await this.#readClock();
     return shop;
   }

@@ -5,7 +5,13 @@ import { moveLine } from '../../store/lines.ts';
 import { writeSettings } from '../../store/merchants.ts';
 import { applyStatus } from '../../store/statuses.ts';
 import { writeFailures } from '../../store/simulated-network.ts';
-import { handedBackSignal, humanMessageSignal, settledSignal, takenOverSignal, wakeSignal } from '../../workflows/conversation-signals.ts';
+import {
+  handedBackSignal,
+  humanMessageSignal,
+  settledSignal,
+  takenOverSignal,
+  wakeSignal,
+} from '../../workflows/conversation-signals.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 import type { Shop } from '../support/shop.ts';
 
@@ -19,8 +25,12 @@ describe('a turn', () => {
   afterAll(() => skipping.close());
 
   const answers = async (shop: Shop): Promise<string[]> => (await shop.received()).map(({ text }) => text);
-  const statuses = async (shop: Shop): Promise<string[]> => (await shop.transcript(CUSTOMER)).filter(({ direction }) => direction === 'out').map(({ status, reason }) => (reason === null ? status : `${status}: ${reason}`));
-  const inStore = <T>(shop: Shop, work: Parameters<typeof shop.house.database.merchant<T>>[1]): Promise<T> => shop.house.database.merchant(shop.merchant, work);
+  const statuses = async (shop: Shop): Promise<string[]> =>
+    (await shop.transcript(CUSTOMER))
+      .filter(({ direction }) => direction === 'out')
+      .map(({ status, reason }) => (reason === null ? status : `${status}: ${reason}`));
+  const inStore = <T>(shop: Shop, work: Parameters<typeof shop.house.database.merchant<T>>[1]): Promise<T> =>
+    shop.house.database.merchant(shop.merchant, work);
 
   it('takes a message that arrives while the answer is being thought into account, in one answer', async () => {
     const shop = await skipping.merchant();
@@ -49,12 +59,26 @@ describe('a turn', () => {
   it('finishes the parts of an answer before it turns to what was said between them', async () => {
     const shop = await skipping.merchant();
     skipping.echo.parts = 3;
-    await inStore(shop, (tx) => writeFailures(tx, shop.merchant, shop.line, { refuse: 0, timeoutAfterAccept: 0, throttle: 0, delayMs: 400 }));
+    await inStore(shop, (tx) =>
+      writeFailures(tx, shop.merchant, shop.line, {
+        refuse: 0,
+        timeoutAfterAccept: 0,
+        throttle: 0,
+        delayMs: 400,
+      }),
+    );
     await shop.say(CUSTOMER, 'first');
     await skipping.pass(8_500);
     await shop.say(CUSTOMER, 'between');
     await skipping.pass(30_000);
-    expect(await answers(shop)).toEqual(['1: first', '2: first', '3: first', '1: between', '2: between', '3: between']);
+    expect(await answers(shop)).toEqual([
+      '1: first',
+      '2: first',
+      '3: first',
+      '1: between',
+      '2: between',
+      '3: between',
+    ]);
   });
 
   it('leaves out what its sender withdrew, and says nothing when that was all', async () => {
@@ -74,36 +98,73 @@ describe('a turn', () => {
   it('reads the newest text of an edited message, once', async () => {
     const shop = await skipping.merchant();
     await shop.say(CUSTOMER, { id: 'edited', text: 'one shirt' });
-    await inStore(shop, (tx) => storeEdit(tx, shop.merchant, shop.line, { id: 'edited', text: 'two shirts', atMs: skipping.now() }));
+    await inStore(shop, (tx) =>
+      storeEdit(tx, shop.merchant, shop.line, { id: 'edited', text: 'two shirts', atMs: skipping.now() }),
+    );
     await skipping.pass(10_000);
     expect(await answers(shop)).toEqual(['1: two shirts']);
   });
 
   it('tries again what was surely not sent, and sends it once', async () => {
     const shop = await skipping.merchant();
-    await inStore(shop, (tx) => writeFailures(tx, shop.merchant, shop.line, { refuse: 1, timeoutAfterAccept: 0, throttle: 0, delayMs: 0 }));
+    await inStore(shop, (tx) =>
+      writeFailures(tx, shop.merchant, shop.line, {
+        refuse: 1,
+        timeoutAfterAccept: 0,
+        throttle: 0,
+        delayMs: 0,
+      }),
+    );
     await shop.say(CUSTOMER, 'hello');
     await skipping.pass(9_000);
     expect(await answers(shop)).toEqual([]);
-    await inStore(shop, (tx) => writeFailures(tx, shop.merchant, shop.line, { refuse: 0, timeoutAfterAccept: 0, throttle: 0, delayMs: 0 }));
+    await inStore(shop, (tx) =>
+      writeFailures(tx, shop.merchant, shop.line, {
+        refuse: 0,
+        timeoutAfterAccept: 0,
+        throttle: 0,
+        delayMs: 0,
+      }),
+    );
     await skipping.pass(60_000);
     expect(await answers(shop)).toEqual(['1: hello']);
   });
 
   it('parks what can’t be sent for long, without losing it', async () => {
     const shop = await skipping.merchant();
-    await inStore(shop, (tx) => writeFailures(tx, shop.merchant, shop.line, { refuse: 1, timeoutAfterAccept: 0, throttle: 0, delayMs: 0 }));
+    await inStore(shop, (tx) =>
+      writeFailures(tx, shop.merchant, shop.line, {
+        refuse: 1,
+        timeoutAfterAccept: 0,
+        throttle: 0,
+        delayMs: 0,
+      }),
+    );
     await shop.say(CUSTOMER, 'hello');
     await skipping.pass(6 * 3_600_000);
     expect(await statuses(shop)).toEqual(['waiting: connection-refused']);
-    await inStore(shop, (tx) => writeFailures(tx, shop.merchant, shop.line, { refuse: 0, timeoutAfterAccept: 0, throttle: 0, delayMs: 0 }));
+    await inStore(shop, (tx) =>
+      writeFailures(tx, shop.merchant, shop.line, {
+        refuse: 0,
+        timeoutAfterAccept: 0,
+        throttle: 0,
+        delayMs: 0,
+      }),
+    );
     await skipping.pass(20 * 60_000);
     expect(await answers(shop)).toEqual(['1: hello']);
   });
 
   it('never sends again what may have left: it looks into the chat', async () => {
     const shop = await skipping.merchant();
-    await inStore(shop, (tx) => writeFailures(tx, shop.merchant, shop.line, { refuse: 0, timeoutAfterAccept: 1, throttle: 0, delayMs: 0 }));
+    await inStore(shop, (tx) =>
+      writeFailures(tx, shop.merchant, shop.line, {
+        refuse: 0,
+        timeoutAfterAccept: 1,
+        throttle: 0,
+        delayMs: 0,
+      }),
+    );
     await shop.say(CUSTOMER, 'hello');
     await skipping.pass(60_000);
     expect(await answers(shop)).toEqual(['1: hello']);
@@ -144,7 +205,11 @@ describe('a turn', () => {
       await takeOver(tx, shop.merchant, conversation, null);
       const row = await readConversation(tx, shop.merchant, conversation);
       if (row === null) throw new Error('no conversation');
-      return storeHumanMessage(tx, shop.merchant, row, { id: 'human-1', texts: ['أنا أحمد، معك'], at: new Date() });
+      return storeHumanMessage(tx, shop.merchant, row, {
+        id: 'human-1',
+        texts: ['أنا أحمد، معك'],
+        at: new Date(),
+      });
     });
     await shop.house.mail.tellOrStart(shop.start(CUSTOMER), takenOverSignal, [{ untilMs: null }]);
     await shop.house.mail.tellOrStart(shop.start(CUSTOMER), humanMessageSignal, [keys]);
@@ -203,7 +268,9 @@ describe('a turn', () => {
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
     await shop.say(CUSTOMER, 'before');
     await skipping.pass(10_000);
-    await shop.house.client.workflow.getHandle(`conversation/${shop.merchant}/simulator/${shop.conversation(CUSTOMER)}`).terminate('test');
+    await shop.house.client.workflow
+      .getHandle(`conversation/${shop.merchant}/simulator/${shop.conversation(CUSTOMER)}`)
+      .terminate('test');
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
     await shop.say(CUSTOMER, 'after');
     await skipping.pass(10_000);
@@ -218,16 +285,34 @@ describe('a turn', () => {
     // A provider without a history that could be asked, as the Cloud API is.
     delete simulated.lookUp;
     try {
-      await inStore(shop, (tx) => writeFailures(tx, shop.merchant, shop.line, { refuse: 0, timeoutAfterAccept: 1, throttle: 0, delayMs: 0 }));
+      await inStore(shop, (tx) =>
+        writeFailures(tx, shop.merchant, shop.line, {
+          refuse: 0,
+          timeoutAfterAccept: 1,
+          throttle: 0,
+          delayMs: 0,
+        }),
+      );
       await shop.say(CUSTOMER, 'hello');
       await skipping.pass(20 * 60_000);
       expect(await statuses(shop)).toEqual(['unknown: timeout-after-send']);
       expect(await answers(shop)).toHaveLength(1);
-      const row = await inStore(shop, (tx) => readConversation(tx, shop.merchant, shop.conversation(CUSTOMER)));
+      const row = await inStore(shop, (tx) =>
+        readConversation(tx, shop.merchant, shop.conversation(CUSTOMER)),
+      );
       expect(row?.needsHuman).toBe('unclear-send');
 
       const [sent] = (await shop.transcript(CUSTOMER)).filter(({ direction }) => direction === 'out');
-      const settled = await inStore(shop, (tx) => applyStatus(tx, shop.merchant, shop.line, { kind: 'status', account: '', id: 'late', key: sent?.key ?? shop.start('x').conversation as never, status: 'delivered', atMs: 0 }));
+      const settled = await inStore(shop, (tx) =>
+        applyStatus(tx, shop.merchant, shop.line, {
+          kind: 'status',
+          account: '',
+          id: 'late',
+          key: sent?.key ?? (shop.start('x').conversation as never),
+          status: 'delivered',
+          atMs: 0,
+        }),
+      );
       expect(settled?.settled).toBe(true);
       await shop.house.mail.tell(shop.start(CUSTOMER), settledSignal, sent?.key as never);
       expect(await statuses(shop)).toEqual(['delivered']);

@@ -11,7 +11,8 @@ describe('the window of a conversation', () => {
 
   const answers = async (shop: Shop): Promise<string[]> => (await shop.received()).map(({ text }) => text);
   /** The messages that each answer took into account. */
-  const turns = async (shop: Shop): Promise<string[][]> => (await answers(shop)).map((text) => text.replace(/^1: /, '').split(' | '));
+  const turns = async (shop: Shop): Promise<string[][]> =>
+    (await answers(shop)).map((text) => text.replace(/^1: /, '').split(' | '));
 
   it('answers fragments written within 8 seconds once, together', async () => {
     const shop = await skipping.merchant();
@@ -25,14 +26,17 @@ describe('the window of a conversation', () => {
     expect(await answers(shop)).toEqual(['1: السلام | عليكم | بكم القميص']);
   });
 
-  it.each([7_900, 7_990, 8_000, 8_010, 9_500, 12_000])('has a message that comes %i ms after the first in exactly one turn', async (ms) => {
-    const shop = await skipping.merchant();
-    await shop.say('201', 'first');
-    await skipping.pass(ms);
-    await shop.say('201', 'second');
-    await skipping.pass(20_000);
-    expect((await turns(shop)).flat()).toEqual(['first', 'second']);
-  });
+  it.each([7_900, 7_990, 8_000, 8_010, 9_500, 12_000])(
+    'has a message that comes %i ms after the first in exactly one turn',
+    async (ms) => {
+      const shop = await skipping.merchant();
+      await shop.say('201', 'first');
+      await skipping.pass(ms);
+      await shop.say('201', 'second');
+      await skipping.pass(20_000);
+      expect((await turns(shop)).flat()).toEqual(['first', 'second']);
+    },
+  );
 
   it('waits for a message in the last two seconds with another two seconds', async () => {
     const shop = await skipping.merchant();

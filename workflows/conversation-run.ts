@@ -1,0 +1,284 @@
+import {
+  ActivityFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { turnId } from '../domain/ids.ts';
+import type { WindowRules } from '../domain/settings.ts';
+import type { Carried, conversation, ConversationInput } from './conversation.ts';
+import type { ConversationActivities, Delivery } from './conversation-activities.ts';
+import * as signals from './conversation-signals.ts';
+import { SENDS_QUEUE, type ConversationRef } from './ids.ts';
+import { Inbox } from './inbox.ts';
+import { OutboundQueue, type Outbound } from './outbound-queue.ts';
+import { showPhase, type Shown } from './phase.ts';
+import { deliverOptions, MAX_RETHINKS, PARKED_LOOK_AGAIN_MS, TURN } from './policies.ts';
+import type { Turn } from './turn.ts';
+import { Unsettled } from './unsettled.ts';
+import { windowOf } from './window.ts';
+
+const { takeTurn } = proxyLocalActivities<Pick<ConversationActivities, 'takeTurn'>>(TURN);
+
+/** The state of one run and what it does next. Signal handlers only note what happened; the loop decides. */
+export class ConversationRun {
+  readonly #input: ConversationInput;
+  readonly #ref: ConversationRef;
+  readonly #deliver: ConversationActivities['deliver'];
+  readonly #inbox: Inbox;
+  readonly #queue: OutboundQueue;
+  readonly #unsettled: Unsettled;
+  #turn: Turn | null;
+  #turnsTaken: number;
+  #human: signals.TakenOver | null;
+  #rules: WindowRules;
+  #waiting: { readonly reason: string; readonly untilMs: number | null } | null = null;
+  #lookAgainMs: number = PARKED_LOOK_AGAIN_MS.first;
+  #shown: Shown | null = null;
+  #thinking = false;
+  #flushed = false;
+  #closed = false;
+  #woken = false;
+
+  constructor(input: ConversationInput) {
+    const { merchant, platform, conversation: id, carried } = input;
+    this.#input = input;
+    this.#ref = { merchant, platform, conversation: id };
+    this.#inbox = new Inbox(carried?.inbox);
+    this.#queue = new OutboundQueue(carried?.queue);
+    this.#unsettled = new Unsettled(this.#ref, carried?.unclear);
+    this.#turn = carried?.turn ?? null;
+    this.#turnsTaken = carried?.turnsTaken ?? 0;
+    this.#human = carried?.human ?? null;
+    this.#rules = input.window;
+    this.#deliver = proxyActivities<Pick<ConversationActivities, 'deliver'>>({
+      ...deliverOptions(input.maxRetries),
+      taskQueue: SENDS_QUEUE,
+      // Answers overtake what nobody is waiting for; one merchant's burst doesn't delay another's answer.
+      priority: { priorityKey: 1, fairnessKey: merchant },
+    }).deliver;
+  }
+
+  listen(): void {
+    setHandler(signals.messageSignal, (message) => this.#inbox.add(message));
+    setHandler(signals.humanMessageSignal, (keys) => this.#wake(() => this.#queue.addHuman(keys)));
+    setHandler(signals.takenOverSignal, (takenOver) => this.#wake(() => (this.#human = takenOver)));
+    setHandler(signals.handedBackSignal, () => this.#wake(() => (this.#human = null)));
+    setHandler(signals.settledSignal, (key) => this.#wake(() => this.#unsettled.settled(key)));
+    setHandler(signals.wakeSignal, () => this.#wake());
+    setHandler(signals.flushSignal, () => {
+      this.#flushed = true;
+    });
+    setHandler(signals.closeSignal, () => {
+      this.#closed = true;
+    });
+    setHandler(signals.stateQuery, () => this.#state());
+  }
+
+  async untilNothingWaits(): Promise<void> {
+    while (!this.#closed) {
+      if (workflowInfo().continueAsNewSuggested) await this.#handOn();
+      const next = this.#queue.next;
+      if (
+        this.#turn !== null &&
+        this.#overtaken() &&
+        (this.#waiting !== null || this.#turn.rethinks < MAX_RETHINKS)
+      )
+        await this.#thinkAgain(this.#turn);
+      else if (next !== undefined) await this.#send(next);
+      else if (!this.#inbox.isEmpty) await this.#beginTurn();
+      else if (this.#humanInCharge() || this.#unsettled.count > 0) await this.#rest();
+      else return;
+    }
+  }
+
+  async #beginTurn(): Promise<void> {
+    const windowEndedAtMs = await this.#gather();
+    if (this.#closed) return;
+    this.#turnsTaken += 1;
+    const id = turnId(`${workflowInfo().runId}-${this.#turnsTaken}`);
+    await this.#think({ id, rethinks: 0, windowEndedAtMs, sendingBegun: false });
+  }
+
+  /** Returns when the window of the messages now in the inbox is over, and when that was. */
+  async #gather(): Promise<number> {
+    for (;;) {
+      const window = windowOf(this.#inbox.messages, this.#rules);
+      if (window === null || this.#flushed || this.#closed || window.endsAtMs <= Date.now()) {
+        this.#flushed = false;
+        return Math.min(window?.endsAtMs ?? Date.now(), Date.now());
+      }
+      // Only a new end is a reason to wake: most messages of a burst leave the timer alone.
+      const moved = (): boolean =>
+        this.#flushed ||
+        this.#closed ||
+        windowOf(this.#inbox.messages, this.#rules)?.endsAtMs !== window.endsAtMs;
+      await condition(moved, window.endsAtMs - Date.now());
+    }
+  }
+
+  /** Claims, thinks and keeps the answer. The claim takes what is in the store by then, signalled or not. */
+  async #think(turn: Turn): Promise<void> {
+    this.#thinking = true;
+    const offered = this.#inbox.keys;
+    const taken = await takeTurn({
+      ...this.#ref,
+      turn: turn.id,
+      nowMs: Date.now(),
+      windowEndedAtMs: turn.windowEndedAtMs,
+    });
+    this.#thinking = false;
+    this.#inbox.dealtWith([...offered, ...taken.claimed]);
+    this.#rules = taken.window;
+    this.#queue.addAnswer(turn.id, taken.parts);
+    this.#turn = taken.parts.length > 0 ? turn : null;
+  }
+
+  /** Something new to answer while nothing has been sent yet. */
+  #overtaken(): boolean {
+    return this.#turn !== null && !this.#turn.sendingBegun && !this.#inbox.isEmpty;
+  }
+
+  async #thinkAgain(turn: Turn): Promise<void> {
+    if (this.#waiting === null) return this.#think({ ...turn, rethinks: turn.rethinks + 1 });
+    // While the send is held there is time: a held answer is thought again as often as the customer adds to it.
+    await this.#gather();
+    if (!this.#closed) await this.#think(turn);
+  }
+
+  async #send(part: Outbound): Promise<void> {
+    const delivery = await this.#attempt(part);
+    const ofTurn = this.#turn !== null && part.turn === this.#turn.id ? this.#turn : null;
+    switch (delivery.kind) {
+      case 'accepted':
+        if (ofTurn !== null) this.#turn = { ...ofTurn, sendingBegun: true };
+        this.#left(part);
+        return;
+      case 'unknown':
+        if (ofTurn !== null) this.#turn = { ...ofTurn, sendingBegun: true };
+        return this.#unclear(part);
+      case 'overtaken':
+        return ofTurn === null ? undefined : this.#think({ ...ofTurn, rethinks: ofTurn.rethinks + 1 });
+      case 'ended':
+        if (part.turn !== null) this.#queue.dropTurn(part.turn);
+        this.#left(part);
+        return;
+      case 'held':
+        return this.#park(delivery.reason, delivery.untilMs);
+    }
+  }
+
+  async #attempt(part: Outbound): Promise<Delivery> {
+    const turn = this.#turn;
+    const unlessOvertaken =
+      turn !== null && part.turn === turn.id && !turn.sendingBegun && turn.rethinks < MAX_RETHINKS;
+    try {
+      return await this.#deliver({ ...this.#ref, key: part.key, unlessOvertaken });
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      // The retries are used up, and surely nothing left: parked until the line is back or it is time to look again.
+      log.warn('send parked', { key: part.key, cause: error.cause?.message });
+      return { kind: 'held', reason: 'destination-failing', untilMs: null };
+    }
+  }
+
+  #left(part: Outbound): void {
+    this.#queue.remove(part);
+    if (this.#turn !== null && !this.#queue.has(this.#turn.id)) this.#turn = null;
+    this.#waiting = null;
+    this.#lookAgainMs = PARKED_LOOK_AGAIN_MS.first;
+  }
+
+  /** It may have left. The parts after it wait for the truth; a later turn does not. */
+  async #unclear(part: Outbound): Promise<void> {
+    this.#unsettled.add(part.key);
+    if (!this.#queue.hasMoreAfter(part)) {
+      this.#left(part);
+      return;
+    }
+    this.#waiting = { reason: 'unclear-send', untilMs: this.#unsettled.nextLookAtMs };
+    await condition(() => this.#closed || !this.#unsettled.has(part.key), this.#unsettled.untilNextLookMs());
+    const { sendAgain, givenUp } = await this.#unsettled.look();
+    if (sendAgain.includes(part.key) || this.#unsettled.has(part.key)) return;
+    if (part.turn !== null && givenUp.includes(part.key)) this.#queue.dropTurn(part.turn);
+    this.#left(part);
+  }
+
+  async #park(reason: string, untilMs: number | null): Promise<void> {
+    this.#waiting = { reason, untilMs };
+    this.#shown = showPhase(this.#shown, { phase: 'waiting', needsHuman: false, why: reason });
+    this.#woken = false;
+    const patienceMs =
+      untilMs === null ? this.#lookAgainMs : Math.min(Math.max(untilMs - Date.now(), 0), this.#lookAgainMs);
+    this.#lookAgainMs = Math.min(this.#lookAgainMs * 2, PARKED_LOOK_AGAIN_MS.longest);
+    const woken = await condition(() => this.#woken || this.#closed || this.#overtaken(), patienceMs);
+    if (woken) this.#lookAgainMs = PARKED_LOOK_AGAIN_MS.first;
+  }
+
+  /** Nothing to send, nothing to answer, yet not over. */
+  async #rest(): Promise<void> {
+    if (this.#humanInCharge())
+      this.#shown = showPhase(this.#shown, {
+        phase: 'human',
+        needsHuman: true,
+        why: 'a person is in charge',
+      });
+    this.#woken = false;
+    const untilMs = this.#human?.untilMs ?? null;
+    const humanMs = this.#human === null || untilMs === null ? Infinity : Math.max(untilMs - Date.now(), 0);
+    const patienceMs = Math.min(
+      humanMs,
+      this.#unsettled.count > 0 ? this.#unsettled.untilNextLookMs() : Infinity,
+    );
+    const news = (): boolean => this.#woken || this.#closed || !this.#queue.isEmpty || !this.#inbox.isEmpty;
+    await (Number.isFinite(patienceMs) ? condition(news, patienceMs) : condition(news));
+    const { sendAgain } = await this.#unsettled.look();
+    this.#queue.addHuman(sendAgain);
+  }
+
+  #humanInCharge(): boolean {
+    return this.#human !== null && (this.#human.untilMs === null || this.#human.untilMs > Date.now());
+  }
+
+  #wake(note: () => unknown = () => undefined): void {
+    note();
+    this.#woken = true;
+  }
+
+  /** A long wait goes on in a new run, with everything that has not been dealt with. */
+  async #handOn(): Promise<never> {
+    const { carried: _, ...fresh } = this.#input;
+    const carried: Carried = {
+      inbox: this.#inbox.messages,
+      queue: this.#queue.all,
+      turn: this.#turn,
+      unclear: this.#unsettled.all,
+      human: this.#human,
+      turnsTaken: this.#turnsTaken,
+    };
+    return continueAsNew<typeof conversation>({ ...fresh, window: this.#rules, carried });
+  }
+
+  #state(): signals.ConversationState {
+    return {
+      phase: this.#phase(),
+      window: this.#turn === null ? windowOf(this.#inbox.messages, this.#rules) : null,
+      waiting: this.#waiting,
+      turnsTaken: this.#turnsTaken,
+      unclearSends: this.#unsettled.count,
+    };
+  }
+
+  #phase(): signals.ConversationState['phase'] {
+    if (this.#thinking) return 'thinking';
+    if (this.#waiting !== null) return 'waiting';
+    if (!this.#queue.isEmpty) return 'sending';
+    if (!this.#inbox.isEmpty) return 'gathering';
+    return this.#humanInCharge() ? 'human' : 'idle';
+  }
+}

@@ -1,0 +1,56 @@
+import type { MessageKey, TurnId } from '../domain/ids.ts';
+
+/** A part on its way out; `turn` is null for what a person wrote. */
+export interface Outbound {
+  readonly key: MessageKey;
+  readonly turn: TurnId | null;
+}
+
+/** What waits to be sent, in order: a person's words before the bot's, parts of an answer one after the other. */
+export class OutboundQueue {
+  #parts: readonly Outbound[];
+
+  constructor(carried: readonly Outbound[] = []) {
+    this.#parts = carried;
+  }
+
+  get next(): Outbound | undefined {
+    return this.#parts[0];
+  }
+  get all(): readonly Outbound[] {
+    return this.#parts;
+  }
+  get isEmpty(): boolean {
+    return this.#parts.length === 0;
+  }
+  has(turn: TurnId): boolean {
+    return this.#parts.some((part) => part.turn === turn);
+  }
+  /** Are there parts of the same answer behind this one? */
+  hasMoreAfter(part: Outbound): boolean {
+    return part.turn !== null && this.#parts.some((other) => other !== part && other.turn === part.turn);
+  }
+
+  /** The answer of a turn; thought again, it replaces the earlier one. */
+  addAnswer(turn: TurnId, keys: readonly MessageKey[]): void {
+    this.dropTurn(turn);
+    this.#parts = [...this.#parts, ...keys.map((key) => ({ key, turn }))];
+  }
+
+  addHuman(keys: readonly MessageKey[]): void {
+    const fresh = keys
+      .filter((key) => !this.#parts.some((part) => part.key === key))
+      .map((key) => ({ key, turn: null }));
+    const ofHuman = this.#parts.filter((part) => part.turn === null);
+    const ofBot = this.#parts.filter((part) => part.turn !== null);
+    this.#parts = [...ofHuman, ...fresh, ...ofBot];
+  }
+
+  remove(part: Outbound): void {
+    this.#parts = this.#parts.filter((other) => other !== part);
+  }
+
+  dropTurn(turn: TurnId): void {
+    this.#parts = this.#parts.filter((part) => part.turn !== turn);
+  }
+}
