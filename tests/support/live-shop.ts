@@ -1,0 +1,144 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import { pino } from 'pino';
+import type { SettingsPatch, WindowDefaults } from '../../domain/settings.ts';
+import { temporalCli } from '../../start/embedded-temporal/cli.ts';
+import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
+import { openHouse, type House } from '../../start/house.ts';
+import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
+import { Echo } from './echo.ts';
+import { Shop } from './shop.ts';
+import { temporaryDatabase, type TemporaryDatabase } from './temporary-database.ts';
+
+/** Also what the recorded histories are encrypted with. */
+export const TEST_KEY_HEX = '07'.repeat(32);
+
+export interface LiveOptions {
+  readonly window: WindowDefaults;
+  /** Where the server's search for a free port begins: each test file its own, since they run at the same time. */
+  readonly port: number;
+  /** How many events make the server suggest to continue as new. @default the server's own 4,096 */
+  readonly suggestContinueAsNewAfter?: number;
+}
+
+/** Everything real, the clock too: Temporal's embedded server on a file, the store, the worker, the simulated network. */
+export class LiveShop {
+  readonly house: House;
+  readonly echo: Echo;
+  readonly cli: string;
+  readonly address: string;
+  readonly #server: EmbeddedTemporal;
+  readonly #place: TemporaryDatabase;
+  readonly #bundle: WorkflowBundle;
+  readonly #window: WindowDefaults;
+  #worker: RunningWorker | null = null;
+
+  private constructor(parts: {
+    house: House;
+    echo: Echo;
+    cli: string;
+    server: EmbeddedTemporal;
+    place: TemporaryDatabase;
+    bundle: WorkflowBundle;
+    window: WindowDefaults;
+  }) {
+    this.house = parts.house;
+    this.echo = parts.echo;
+    this.cli = parts.cli;
+    this.address = parts.server.address;
+    this.#server = parts.server;
+    this.#place = parts.place;
+    this.#bundle = parts.bundle;
+    this.#window = parts.window;
+  }
+
+  static async open({ window, port, suggestContinueAsNewAfter }: LiveOptions): Promise<LiveShop> {
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+    });
+    const quiet = (): void => undefined;
+    const place = await temporaryDatabase();
+    const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet);
+    const server = await startEmbeddedTemporal({
+      cli:
+        suggestContinueAsNewAfter === undefined
+          ? cli
+          : impatient(cli, place.folder, suggestContinueAsNewAfter),
+      dataDir: place.folder,
+      port,
+      uiPort: port + 1_000,
+      namespace: 'default',
+      say: quiet,
+    });
+    const echo = new Echo();
+    const house = await openHouse({
+      databaseConfig: place.connection,
+      temporal: { address: server.address, namespace: 'default' },
+      encryptionKeyHex: TEST_KEY_HEX,
+      oldKeysHex: [],
+      windowDefaults: window,
+      maxRetries: 2,
+      logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
+      answers: echo,
+    });
+    const shop = new LiveShop({
+      house,
+      echo,
+      cli,
+      server,
+      place,
+      bundle: await bundleWorkflows(new DefaultLogger('ERROR')),
+      window,
+    });
+    await shop.startWorker();
+    return shop;
+  }
+
+  async startWorker(): Promise<void> {
+    this.#worker = await startWorker({
+      temporal: { address: this.address, namespace: 'default' },
+      seal: this.house.seal,
+      context: this.house.context,
+      bundle: this.#bundle,
+    });
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.#worker?.stop();
+    this.#worker = null;
+  }
+
+  merchant(settings: SettingsPatch = {}): Promise<Shop> {
+    this.echo.reset();
+    return Shop.open(this.house, this.#window, settings);
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorker();
+    await this.house.close();
+    await this.#server.stop();
+    await this.#place.remove();
+  }
+}
+
+/** The same program, told to find a history long sooner: the server's own threshold is thousands of events. */
+function impatient(cli: string, folder: string, events: number): string {
+  const script = join(folder, 'temporal.sh');
+  writeFileSync(
+    script,
+    `#!/bin/sh\n[ "$1" = server ] && exec "${cli}" "$@" --dynamic-config-value limit.historyCount.suggestContinueAsNew=${events}\nexec "${cli}" "$@"\n`,
+  );
+  chmodSync(script, 0o755);
+  return script;
+}
+
+/** Waits for what a real clock brings; the test's own time limit is the deadline. */
+export async function until<T>(look: () => Promise<T>, isThere: (seen: T) => boolean): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (isThere(seen)) return seen;
+    await new Promise((wake) => setTimeout(wake, 25));
+  }
+}
