@@ -52,6 +52,8 @@ export function eventRoutes({ feed, tickets, directory }: House): Route[] {
         (query.merchant !== merchant || (await directory.merchant(query.merchant)) === null)
       )
         throw notFound('merchant');
+      // Express answers HEAD by the same handler, and a stream to nobody would stay open.
+      if (req.method === 'HEAD') return void res.type('text/event-stream').end();
       const who = actorName(actor);
       const open = streams.get(who) ?? 0;
       if (open >= STREAMS_PER_KEY)
