@@ -1,12 +1,8 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
-import { pack, unpack } from './archive.ts';
 import { filesUnder, orAbsent, type FoundFile } from './files.ts';
+import { seal, unseal } from './sealed-file.ts';
 
 /** What makes up the login, and nothing else of the profile. */
 const LOGIN = [
@@ -22,9 +18,6 @@ const isLogin = ({ name }: FoundFile): boolean =>
   LOGIN.some((part) => name === part || (part.endsWith('/') && name.startsWith(part))) &&
   !name.endsWith('/LOCK');
 
-const MAGIC = Buffer.from('ZJLOGIN1');
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 /** Three versions: the newest may have been taken just before the damage was noticed. */
 const KEPT_VERSIONS = 3;
 const SUFFIX = '.login';
@@ -65,7 +58,7 @@ export class Backups {
       const settled = await this.#copySettled(draft, before);
       if (settled === null) return { did: 'unsettled' };
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomBytes(2).toString('hex')}${SUFFIX}`;
-      await this.#seal(draft, path.join(this.#folder, name));
+      await seal(draft, path.join(this.#folder, name), this.#key);
       this.#last.print = settled;
       this.#last.atMs = Date.now();
       for (const old of (await this.versions()).slice(KEPT_VERSIONS)) await rm(path.join(this.#folder, old));
@@ -89,7 +82,7 @@ export class Backups {
     for (const version of (await this.versions()).filter((name) => !not.has(name))) {
       const draft = await mkdtemp(path.join(this.#folder, 'draft-'));
       try {
-        if (!(await this.#unseal(path.join(this.#folder, version), draft))) continue;
+        if (!(await unseal(path.join(this.#folder, version), draft, this.#key))) continue;
         await setAside(this.#profile, kept);
         await mkdir(path.dirname(this.#profile), { recursive: true });
         await rename(draft, this.#profile);
@@ -133,48 +126,6 @@ export class Backups {
     }
     return null;
   }
-
-  async #seal(from: string, file: string): Promise<void> {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
-    cipher.setAAD(MAGIC);
-    const out = createWriteStream(`${file}.new`, { mode: 0o600 });
-    out.write(Buffer.concat([MAGIC, iv]));
-    const withTag = new Transform({
-      transform: (chunk, _encoding, done) => done(null, chunk),
-      flush: (done) => done(null, cipher.getAuthTag()),
-    });
-    await pipeline(pack(from, await filesUnder(from)), createGzip({ level: 4 }), cipher, withTag, out);
-    await rename(`${file}.new`, file);
-  }
-
-  /** False when the copy is not whole or was made with another key: the next older one is tried. */
-  async #unseal(file: string, into: string): Promise<boolean> {
-    const { size } = await stat(file);
-    const start = MAGIC.length + IV_BYTES;
-    if (size < start + TAG_BYTES) return false;
-    const handle = await open(file, 'r');
-    try {
-      const head = (await handle.read(Buffer.alloc(start), 0, start, 0)).buffer;
-      const tag = (await handle.read(Buffer.alloc(TAG_BYTES), 0, TAG_BYTES, size - TAG_BYTES)).buffer;
-      if (!head.subarray(0, MAGIC.length).equals(MAGIC)) return false;
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, head.subarray(MAGIC.length));
-      decipher.setAAD(MAGIC);
-      decipher.setAuthTag(tag);
-      await pipeline(
-        createReadStream(file, { start, end: size - TAG_BYTES - 1 }),
-        decipher,
-        createGunzip(),
-        unpack(into),
-      );
-      return true;
-    } catch (error) {
-      if (isDamage(error)) return false;
-      throw error;
-    } finally {
-      await handle.close();
-    }
-  }
 }
 
 /** Keeps a copy of what is about to be replaced or cleared. Two generations are enough to undo a mistake. */
@@ -202,8 +153,3 @@ const fingerprint = (files: FoundFile[]): string =>
         .join('\n'),
     )
     .digest('hex');
-
-const isDamage = (error: unknown): boolean =>
-  error instanceof Error &&
-  (/authenticate|incorrect header|unexpected end|invalid|archive/i.test(error.message) ||
-    ('code' in error && String(error.code).startsWith('Z_')));

@@ -1,5 +1,6 @@
 import { browserArgs, findChromium } from './chromium.ts';
 import { notHanded, wordsOf } from './classify.ts';
+import { close } from './closing.ts';
 import { Hearing } from './hearing.ts';
 import { Life } from './life.ts';
 import { watchStart } from './linking.ts';
@@ -7,7 +8,6 @@ import { listenToBrowser, listenToClient } from './listeners.ts';
 import { ask, refreshQr } from './page.ts';
 import { newFacts, showUp, type Parts } from './parts.ts';
 import { prepare, type Prepared } from './prepare.ts';
-import { endProcessesOf } from './processes.ts';
 import { QrLoop } from './qr-loop.ts';
 import { reportOf } from './report.ts';
 import { backUp, probe } from './rounds.ts';
@@ -50,7 +50,7 @@ export class Connection {
     const signs = new VitalSigns(timings);
     const life = new Life(
       (event, fields) => callbacks.onLog(event, fields),
-      (ended) => this.#close(ended),
+      (ended) => close(this.#parts, ended),
     );
     const options = {
       profile: paths.profile,
@@ -123,9 +123,11 @@ export class Connection {
       life.end({ how: 'failed', why: 'start-failed', detail });
       return;
     }
-    // After a silence the next look comes soon: one missed heartbeat must not cost two.
+    const { facts, signs, state } = this.#parts;
+    // After a silence, and while the page comes up, the next look comes soon: a missed moment must not cost a heartbeat.
+    const urgent = (): boolean => signs.missed > 0 || (!facts.ready && state.now.state === 'starting');
     const next = (): number =>
-      this.#parts.signs.missed > 0 ? Math.min(timings.probeEveryMs, LOOK_AGAIN_MS) : timings.probeEveryMs;
+      urgent() ? Math.min(timings.probeEveryMs, LOOK_AGAIN_MS) : timings.probeEveryMs;
     life.every(next, 'probe', () => probe(this.#parts));
     life.every(
       () => timings.backupEveryMs,
@@ -184,23 +186,5 @@ export class Connection {
   restrictNewChats(why: string | null): void {
     this.settings.memory.restricted = why;
     if (this.state === 'connected' || this.state === 'no-new-chats') showUp(this.#parts);
-  }
-
-  async #close(ended: Ended): Promise<void> {
-    const { callbacks, client, paths, prepared, settings, state, timings } = this.#parts;
-    if (ended.how === 'stopped') state.set('stopped', ended.why);
-    else if (state.now.state !== 'logged-out') state.set('degraded', ended.why);
-    try {
-      const closing = client.pupBrowser?.close();
-      if (closing) await within(timings.closeTimeoutMs, 'closing the browser', closing);
-    } catch (error) {
-      callbacks.onLog('line.browser-killed', { because: wordsOf(error) });
-    }
-    try {
-      await endProcessesOf(paths.profile);
-      await settings.memory.seen.save();
-    } finally {
-      await prepared.claim.release();
-    }
   }
 }

@@ -32,12 +32,13 @@ export async function onLoggedOut(parts: Parts): Promise<void> {
 }
 
 /** A start that stands still is begun anew, with the login as it is. Each sign of progress winds it up again. */
-export function watchStart(parts: Parts, why: string): void {
+export function watchStart(parts: Parts, why: 'never-authenticated' | 'authenticated-without-ready'): void {
   const { facts, life, state, timings } = parts;
   calm(parts);
   if (facts.ready || state.now.state === 'needs-qr') return;
-  facts.watchdog = life.after(timings.readyTimeoutMs, why, () => {
-    life.end({ how: 'failed', why, detail: `nothing for ${timings.readyTimeoutMs} ms` });
+  const ms = why === 'never-authenticated' ? timings.syncTimeoutMs : timings.readyTimeoutMs;
+  facts.watchdog = life.after(ms, why, () => {
+    life.end({ how: 'failed', why, detail: `nothing for ${ms} ms` });
     return Promise.resolve();
   });
 }

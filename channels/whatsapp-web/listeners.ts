@@ -11,7 +11,9 @@ export function listenToClient(parts: Parts): void {
   const { callbacks, client, facts, life, qr, state } = parts;
   client.on('qr', (text) => life.run('qr', () => onQr(parts, text)));
   client.on('code', (code) => callbacks.onPairingCode(code));
-  client.on('loading_screen', () => watchStart(parts, 'never-ready'));
+  client.on('loading_screen', () => {
+    if (!facts.authenticated) watchStart(parts, 'never-authenticated');
+  });
   client.on('authenticated', () => {
     facts.authenticated = true;
     if (facts.ready) return;

@@ -8,15 +8,20 @@ export interface Timings {
   readonly slowMs: number;
   /** Unanswered probes in a row before the browser is replaced: one may be a long garbage collection. */
   readonly missedProbes: number;
-  /** A question to WhatsApp's servers when nothing was heard for this long: the only proof against a page that says CONNECTED and is not. */
+  /**
+   * A question to WhatsApp's servers when nothing was heard for this long: the only proof against a page that says
+   * CONNECTED and is not. Just under a heartbeat, so that such a page is replaced within 30 s; a busy line never asks.
+   */
   readonly roundTripEveryMs: number;
   readonly roundTripTimeoutMs: number;
   /** A browser that has grown past this is replaced between two sends (a session takes 300–500 MB and grows). */
   readonly browserLimitBytes: number;
   /** Browser start and page load together. */
   readonly startTimeoutMs: number;
-  /** From `authenticated` to `ready`; the library can wait for ever here. */
+  /** From `authenticated` (the page has synced) to `ready`: seconds when it is well, for ever when the library got stuck. */
   readonly readyTimeoutMs: number;
+  /** From a loaded page to `authenticated`, counted anew with every sign of progress: a first sync takes minutes. */
+  readonly syncTimeoutMs: number;
   /** A page that is opening again (network gone) mends itself faster than a new browser would. */
   readonly socketPatienceMs: number;
   /** QRs shown before the loop ends: about 20 s each, so 30 are ten minutes. */
@@ -39,11 +44,12 @@ export const TIMINGS: Timings = {
   probeTimeoutMs: 5_000,
   slowMs: 2_000,
   missedProbes: 2,
-  roundTripEveryMs: 20_000,
+  roundTripEveryMs: 9_000,
   roundTripTimeoutMs: 5_000,
   browserLimitBytes: 1_500 * 1024 * 1024,
   startTimeoutMs: 60_000,
-  readyTimeoutMs: 60_000,
+  readyTimeoutMs: 15_000,
+  syncTimeoutMs: 90_000,
   socketPatienceMs: 300_000,
   qrRefreshes: 30,
   takeoverAfterMs: 5_000,

@@ -26,6 +26,7 @@ export const FAST: Partial<Timings> = {
   roundTripEveryMs: 1_000,
   roundTripTimeoutMs: 2_500,
   readyTimeoutMs: 8_000,
+  syncTimeoutMs: 15_000,
   startTimeoutMs: 25_000,
   takeoverAfterMs: 200,
   backupEveryMs: 1_000,
