@@ -217,7 +217,9 @@ export async function momentsOf(
       waiting_until: Date | null;
     }>(
       `select distinct on (conversation) conversation, status, reason, waiting_until from messages
-       where merchant = $1 and conversation = any($2) and direction = 'out' and status in ('waiting', 'sending', 'unknown') order by conversation, seq`,
+       where merchant = $1 and conversation = any($2) and direction = 'out' and status in ('waiting', 'sending', 'unknown')
+         -- What a person has been told of waits for nothing any more.
+         and not (status = 'unknown' and reason = 'unclear-send') order by conversation, seq`,
       [merchant, conversations],
     ),
   ];

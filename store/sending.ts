@@ -34,6 +34,8 @@ export interface SendFacts {
   readonly settings: Record<string, unknown>;
   readonly intent: string | null;
   readonly windowEndedAtMs: number | null;
+  /** The order it speaks of, for a message that answers nothing. */
+  readonly order: string | null;
   /** The customer has written something that no turn has taken yet. */
   readonly unanswered: boolean;
 }
@@ -80,7 +82,7 @@ export async function readForSend(
     window_ended_at: Date | null;
     unanswered: boolean;
   }>(
-    `select m.text, m.exact, m.by, m.part, m.parts, m.status, m.turn, m.attempts, m.reply_to, l.id as line, l.channel, l.state, l.reason,
+    `select m.text, m.exact, m.by, m.part, m.parts, m.status, m.turn, m.attempts, m.reply_to, m.order_id, l.id as line, l.channel, l.state, l.reason,
             l.paused_until, l.config, l.credentials, s.settings, t.intent, t.window_ended_at,
             exists (select from messages u where u.merchant = m.merchant and u.conversation = m.conversation and u.direction = 'in' and u.turn is null and u.status = 'received') as unanswered
      from messages m join lines l on l.merchant = m.merchant and l.id = m.line join merchants s on s.id = m.merchant
@@ -126,6 +128,7 @@ export async function readForSend(
     settings: m.settings,
     intent: m.intent,
     windowEndedAtMs: m.window_ended_at?.getTime() ?? null,
+    order: m.order_id,
     unanswered: m.unanswered,
   };
 }
@@ -224,7 +227,7 @@ export async function recordEnded(tx: Tx, send: SendRef, reason: string, needsHu
 /** Nobody could tell in time whether it left: the part stays `unknown`, a person is told, the rest of the answer is not sent. */
 export async function giveUpUnknown(tx: Tx, send: SendRef): Promise<void> {
   const [part] = await tx.query<{ turn: string | null }>(
-    `select turn from messages where merchant = $1 and key = $2 and status = 'unknown'`,
+    `update messages set reason = 'unclear-send' where merchant = $1 and key = $2 and status = 'unknown' returning turn`,
     [send.merchant, send.key],
   );
   if (part === undefined) return;

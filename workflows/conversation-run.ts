@@ -91,7 +91,8 @@ export class ConversationRun {
       )
         await this.#thinkAgain(this.#turn);
       else if (next !== undefined) await this.#send(next);
-      else if (!this.#inbox.isEmpty) await this.#beginTurn();
+      // A flush takes what is in the store also where its signal got lost.
+      else if (!this.#inbox.isEmpty || this.#flushed) await this.#beginTurn();
       else if (this.#humanInCharge() || this.#unsettled.count > 0) await this.#rest();
       else return;
     }
@@ -235,7 +236,7 @@ export class ConversationRun {
       humanMs,
       this.#unsettled.count > 0 ? this.#unsettled.untilNextLookMs() : Infinity,
     );
-    const news = (): boolean => this.#woken || this.#closed || !this.#queue.isEmpty || !this.#inbox.isEmpty;
+    const news = (): boolean => this.#woken || this.#closed || !this.#queue.isEmpty || !this.#inbox.isEmpty || this.#flushed;
     await (Number.isFinite(patienceMs) ? condition(news, patienceMs) : condition(news));
     const { sendAgain } = await this.#unsettled.look();
     this.#queue.addHuman(sendAgain);

@@ -295,7 +295,7 @@ describe('a turn', () => {
       );
       await shop.say(CUSTOMER, 'hello');
       await skipping.pass(20 * 60_000);
-      expect(await statuses(shop)).toEqual(['unknown: timeout-after-send']);
+      expect(await statuses(shop)).toEqual(['unknown: unclear-send']);
       expect(await answers(shop)).toHaveLength(1);
       const row = await inStore(shop, (tx) =>
         readConversation(tx, shop.merchant, shop.conversation(CUSTOMER)),
