@@ -130,13 +130,13 @@ export class MerchantApi {
     return this.#http.call(`${this.#base}/settings`, shapes.settings, { signal });
   }
   saveSettings(settings: SettingsChange) {
-    return this.#http.call(`${this.#base}/settings`, shapes.anything, { method: 'PATCH', body: settings });
+    return this.#http.call(`${this.#base}/settings`, shapes.settings, { method: 'PATCH', body: settings });
   }
   rules(signal: AbortSignal) {
     return this.#http.call(`${this.#base}/rules`, shapes.rules, { signal });
   }
   saveRules(rules: shapes.Rules) {
-    return this.#http.call(`${this.#base}/rules`, shapes.anything, { method: 'PUT', body: rules });
+    return this.#http.call(`${this.#base}/rules`, shapes.rules, { method: 'PUT', body: rules });
   }
 
   keys(signal: AbortSignal) {

@@ -4,15 +4,19 @@ import { useAction } from './loaded.ts';
 import type { Settings } from './shapes.ts';
 
 /** A form over one thing that is kept whole: what it was, what it is to be, and what came of saving it. */
-export function useForm<T extends object>(kept: T, keep: (value: T, before: T) => Promise<unknown>) {
+export function useForm<T extends object>(kept: T, keep: (value: T, before: T) => Promise<T>) {
   const saving = useAction();
   const [before, setBefore] = useState(kept);
   const [value, setValue] = useState(kept);
   const [saved, setSaved] = useState(false);
   const save = async (): Promise<void> => {
-    if (!(await saving.run(() => keep(value, before)))) return;
-    setBefore(value);
-    setSaved(true);
+    const kept = await saving.run(async () => {
+      // What was kept may be more than what was sent: a default follows another choice.
+      const now = await keep(value, before);
+      setBefore(now);
+      setValue(now);
+    });
+    setSaved(kept);
   };
   return {
     value,

@@ -105,7 +105,11 @@ function NewKey({ onCreated }: { readonly onCreated: () => void }) {
         </button>
       </div>
       {created !== null && (
-        <div class="notice notice-good" role="status">
+        <div
+          class="notice notice-good"
+          role="status"
+          ref={(box) => box?.scrollIntoView({ block: 'nearest' })}
+        >
           <Icon name="keys" />
           <div>
             <strong>{t('keys.shownOnce')}</strong>

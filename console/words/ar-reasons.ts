@@ -89,4 +89,10 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   'socket-stuck': 'علق اتصال واتساب ويجري استرجاعه',
   'socket-opening': 'واتساب يتصل',
   'cannot-store': 'تعذّر حفظ الملف',
+  'order-moved-on': 'تغيّرت حالة الطلب بعد ذلك',
+  'automation-stopped': 'رسائل الطلبات متوقفة',
+  'quiet-hours': 'ساعات الهدوء، وتُرسل بعد انتهائها',
+  'not-on-whatsapp-yet': 'يبدو أن هذا الرقم ليس على واتساب بعد',
+  'switched-off': 'هذا النوع من الرسائل متوقف',
+  timer: 'تنتظر وقتها',
 };

@@ -87,4 +87,10 @@ export const enReasons = {
   'socket-stuck': 'WhatsApp’s connection is stuck and is being restored',
   'socket-opening': 'WhatsApp is connecting',
   'cannot-store': 'the file could not be kept',
+  'order-moved-on': 'the order has moved on since',
+  'automation-stopped': 'messages about orders are stopped',
+  'quiet-hours': 'it is quiet hours; it goes out when they are over',
+  'not-on-whatsapp-yet': 'this number does not seem to be on WhatsApp yet',
+  'switched-off': 'this kind of message is switched off',
+  timer: 'it waits for its time',
 } as const;
