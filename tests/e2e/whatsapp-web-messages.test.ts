@@ -266,4 +266,26 @@ describe.skipIf(CHROMIUM === undefined)('messages through a linked phone (needs 
     connection.restrictNewChats(null);
     expect(connection.state).toBe('connected');
   });
+
+  it('takes three refused first contacts in a row for a restriction, and a refused answer for none', async () => {
+    const connection = await line.up();
+    const refusedTo = async (key: string, to: string): Promise<unknown> =>
+      whatsappWeb.send(connection, outgoing(key, 'عرض اليوم', to), context()).then(() => null, classify);
+    the.phone.nextSends('error');
+    expect(await refusedTo('refused/0', CUSTOMER)).toMatchObject({
+      class: 'retryable',
+      reason: 'refused-by-whatsapp',
+    });
+    for (const n of [1, 2, 3]) {
+      expect(connection.state).toBe('connected');
+      expect(await refusedTo(`refused/${n}`, `20188800000${n}`)).toMatchObject({
+        reason: 'refused-by-whatsapp',
+      });
+    }
+    expect(connection.state).toBe('no-new-chats');
+    the.phone.nextSends('none');
+    expect(await refusedTo('refused/4', '201888000004')).toMatchObject({ reason: 'no-new-chats' });
+    expect(the.phone.sent().some(({ text }) => text === 'عرض اليوم')).toBe(false);
+    connection.restrictNewChats(null);
+  });
 });

@@ -99,7 +99,7 @@ function addAndSendMsgToChat(chat, message) {
     },
   }).then(
     (answer) => {
-      model.set('ack', Math.max(model.ack, answer.ack));
+      model.set('ack', answer.ack < 0 ? answer.ack : Math.max(model.ack, answer.ack));
       return { messageSendResult: answer.ack < 0 ? 'ERROR_UNKNOWN' : 'OK' };
     },
     (error) => {
