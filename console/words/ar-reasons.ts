@@ -95,4 +95,9 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   'not-on-whatsapp-yet': 'يبدو أن هذا الرقم ليس على واتساب بعد',
   'switched-off': 'هذا النوع من الرسائل متوقف',
   timer: 'تنتظر وقتها',
+  'order-gone': 'لم يعد الطلب موجوداً',
+  'unknown-status': 'حالة الطلب غير مفهومة',
+  overtaken: 'حلّ محلها ما هو أحدث',
+  'poll-failed': 'تعذّرت قراءة الجدول',
+  'never-authenticated': 'لم يُربط الهاتف قط',
 };

@@ -93,4 +93,9 @@ export const enReasons = {
   'not-on-whatsapp-yet': 'this number does not seem to be on WhatsApp yet',
   'switched-off': 'this kind of message is switched off',
   timer: 'it waits for its time',
+  'order-gone': 'the order is no longer there',
+  'unknown-status': 'the order’s status is not understood',
+  overtaken: 'something newer took its place',
+  'poll-failed': 'the sheet could not be read',
+  'never-authenticated': 'the phone was never linked',
 } as const;
