@@ -1,19 +1,32 @@
 import type { Logger } from 'pino';
 import type { Answerer } from '../answers/answer.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { FetchesMedia } from '../channels/media.ts';
 import type { WindowDefaults } from '../domain/settings.ts';
 import type { ChannelName } from '../domain/message.ts';
 import type { Database } from '../store/database.ts';
 import type { Seal } from '../store/sealed.ts';
+import type { Sources } from '../sheets/sources.ts';
+import type { OrderMail } from '../temporal/order-mail.ts';
 import type { Measures } from './measures.ts';
+import type { Resilience } from './resilience/resilience.ts';
 
 /** What activities need of the house; tests hand in others of the same shape. */
 export interface ActivityContext {
   readonly database: Database;
-  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  readonly channels: ReadonlyMap<ChannelName, Channel & Partial<FetchesMedia<unknown>>>;
   readonly rules: Answerer;
   readonly seal: Seal;
   readonly windowDefaults: WindowDefaults;
+  /** Where customers' files are kept; null: they are not fetched. */
+  readonly mediaFolder: string | null;
+  /** Keys the hash that stands for a customer. */
+  readonly hashKey: Buffer;
+  /** Tells an order's workflow that there is news in the store. */
+  readonly orderMail: Pick<OrderMail, 'orderNews'>;
+  readonly sources: Sources;
+  /** Around every call to the world outside. */
+  readonly resilience: Resilience;
   readonly measures: Measures;
   readonly logger: Logger;
   /** The clock that decides; a time-skipping test hands in the test server's. */

@@ -11,10 +11,18 @@ import {
   recordWaiting,
   type SendFacts,
 } from '../store/sending.ts';
+import type { Tx } from '../store/database.ts';
+import { readOrderFacts } from '../store/order-standing.ts';
+import { orderId } from '../domain/order.ts';
 import type { Delivery, DeliverRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
+import { heldBack, hold, DESTINATION_FAILING } from './held-back.ts';
+import { lineOf, lineTrouble } from './line-trouble.ts';
 import { accountOf, lookUp } from './look-up.ts';
-import { maySend } from './may-send.ts';
+import { maySend, type MaySend } from './may-send.ts';
+import { maySendOrder } from './may-send-order.ts';
+import { DestinationFailing } from './resilience/resilience.ts';
+import { retryDelayMs } from './resilience/retry-delay.ts';
 
 /** The provider's time limit: shorter than the activity's, so that the outcome can still be written down. */
 export const SEND_TIMEOUT_MS = 20_000;
@@ -66,7 +74,7 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
           break;
       }
       if (request.unlessOvertaken && facts.unanswered) return done({ kind: 'overtaken' });
-      const may = maySend(facts, channel, context.windowDefaults, now());
+      const may = facts.order === null ? maySend(facts, channel, context.windowDefaults, now()) : await mayTell(tx, facts, channel, facts.order);
       switch (may.kind) {
         case 'held':
           await recordWaiting(tx, request, may.reason, may.untilMs);
@@ -74,12 +82,21 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
         case 'no':
           await recordEnded(tx, request, may.reason, may.needsHuman);
           return done({ kind: 'ended', reason: may.reason });
-        case 'yes':
+        case 'yes': {
           if (channel === undefined) throw new Error('a send was allowed without a channel');
+          const held = await heldBack(context, tx, request, facts);
+          if (held !== null) return done(held);
           await beginSending(tx, request);
           return { kind: 'send', facts, channel };
+        }
       }
     });
+
+  /** Under the same lock as the part: an order that moves on before this instant has nothing sent after it. */
+  const mayTell = async (tx: Tx, facts: SendFacts, channel: Channel | undefined, order: string): Promise<MaySend> => {
+    const standing = await readOrderFacts(tx, { merchant: facts.outgoing.merchant, order: orderId(order) }, now());
+    return standing === null ? { kind: 'no', reason: 'order-gone', needsHuman: false } : maySendOrder(facts, standing, channel, now());
+  };
 
   return async (request) => {
     const beating = setInterval(() => Context.current().heartbeat(), 1_000);
@@ -108,12 +125,16 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
     try {
       // This process was frozen since it wrote its intent: another worker may have looked, found nothing and sent.
       if (performance.now() - askedAt > STALE_INTENT_MS) throw new ClassifiedError(STALLED);
-      receipt = await channel.send(accountOf(context, facts), facts.outgoing, {
-        signal: Context.current().cancellationSignal,
-        timeoutMs: SEND_TIMEOUT_MS,
-      });
+      const attempt = { isRetry: facts.attempts > 0, classify: (error: unknown) => channel.classify(error) };
+      receipt = await context.resilience.call(lineOf(facts), attempt, () =>
+        channel.send(accountOf(context, facts), facts.outgoing, {
+          signal: Context.current().cancellationSignal,
+          timeoutMs: SEND_TIMEOUT_MS,
+        }),
+      );
     } catch (error) {
-      return counted(await failed(request, channel.classify(error), error), facts, channel.name);
+      if (error instanceof DestinationFailing) return counted(await leftAlone(request, error), facts, channel.name);
+      return counted(await failed(request, facts, channel.classify(error), error), facts, channel.name);
     }
     // Outside of the try: a store that fails now says nothing about the send. The next attempt finds the intent and looks.
     await database.merchant(request.merchant, (tx) =>
@@ -122,8 +143,17 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
     return counted({ kind: 'accepted' }, facts, channel.name);
   }
 
+  /** Another part has just opened the breaker, or has the trial: nothing of this one has left. */
+  const leftAlone = (request: DeliverRequest, { waitMs }: DestinationFailing): Promise<Delivery> =>
+    database.merchant(request.merchant, (tx) => hold(tx, request, DESTINATION_FAILING, now() + waitMs));
+
   /** What each class of failure means for the part; throws where Temporal should try again. */
-  async function failed(request: DeliverRequest, failure: Failure, error: unknown): Promise<Delivery> {
+  async function failed(
+    request: DeliverRequest,
+    facts: SendFacts,
+    failure: Failure,
+    error: unknown,
+  ): Promise<Delivery> {
     const { reason } = failure;
     context.logger.warn({
       event: 'send failed',
@@ -133,6 +163,8 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
       reason,
       err: error,
     });
+    const held = await lineTrouble(context, request, facts, failure);
+    if (held !== null) return held;
     switch (failure.class) {
       case 'unknown':
         await database.merchant(request.merchant, (tx) => recordUnknown(tx, request, reason));
@@ -152,7 +184,7 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
           message: `${reason}: ${failure.detail}`,
           // Expected in any network's life: counted, not alarming.
           category: ApplicationFailureCategory.BENIGN,
-          ...(failure.retryAfterMs === undefined ? {} : { nextRetryDelay: failure.retryAfterMs }),
+          nextRetryDelay: retryDelayMs(failure, Context.current().info.attempt),
         });
     }
   }

@@ -6,17 +6,21 @@ import type { ActivityContext } from '../activities/context.ts';
 import type { Answerer } from '../answers/answer.ts';
 import { createRules } from '../answers/rules/rules.ts';
 import type { Channel } from '../channels/channel.ts';
-import { simulator } from '../channels/simulator/channel.ts';
 import type { ChannelName } from '../domain/message.ts';
 import type { WindowDefaults } from '../domain/settings.ts';
 import { Database } from '../store/database.ts';
 import { customerHashKey } from '../store/merchants.ts';
 import { migrate } from '../store/migrate.ts';
 import { Seal } from '../store/sealed.ts';
-import { SimulatedNetwork } from '../store/simulated-network.ts';
 import { connect, type TemporalAddress } from '../temporal/connection.ts';
 import { ConversationMail } from '../temporal/conversation-mail.ts';
+import { OrderMail } from '../temporal/order-mail.ts';
+import { Sources, type SourcesOptions } from '../sheets/sources.ts';
+import { NetworkLog } from '../activities/resilience/network-log.ts';
+import { BREAKER_RULES, type BreakerRules } from '../activities/resilience/breaker.ts';
+import { Resilience } from '../activities/resilience/resilience.ts';
 import { prometheusMeasures } from '../worker/metrics.ts';
+import { channelsOf, type ProviderAddresses } from './channels.ts';
 
 export interface HouseOptions {
   readonly databaseConfig: PoolConfig;
@@ -25,11 +29,19 @@ export interface HouseOptions {
   readonly oldKeysHex: readonly string[];
   readonly windowDefaults: WindowDefaults;
   readonly maxRetries: number;
+  /** Where sheets are. @default the data folder's own place, at Google its own */
+  readonly sheets?: SourcesOptions;
+  /** Where Meta is. @default none: no WhatsApp Cloud API and no Instagram */
+  readonly providers?: ProviderAddresses;
+  /** Where customers' files are kept. @default nowhere: they are not fetched */
+  readonly mediaFolder?: string;
   readonly logger: Logger;
   /** @default the rules */
   readonly answers?: Answerer;
   /** The clock that sends are decided by. @default this machine's */
   readonly now?: () => number;
+  /** When a destination is left alone. @default 10 failures in a row, 60 s, 3 trials */
+  readonly breakers?: BreakerRules;
   /** How long a call to Temporal may take. @default 1.5 s: a webhook gets its 503 within 2 s */
   readonly temporalTimeoutMs?: number;
 }
@@ -42,9 +54,12 @@ export interface House {
   readonly connection: Connection;
   readonly client: Client;
   readonly mail: ConversationMail;
+  readonly orderMail: OrderMail;
+  readonly sources: Sources;
   readonly channels: ReadonlyMap<ChannelName, Channel>;
   readonly context: ActivityContext;
   readonly registry: Registry;
+  readonly networkLog: NetworkLog;
   close(): Promise<void>;
 }
 
@@ -67,15 +82,22 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const channels = new Map<ChannelName, Channel>([
-    ['simulator', simulator(new SimulatedNetwork(database)) as Channel],
-  ]);
+  const channels = channelsOf(database, options.providers);
+  const orderMail = new OrderMail(client, options.maxRetries, options.temporalTimeoutMs);
+  const sources = new Sources(options.sheets ?? { folder: 'data/sheets' });
+  const resilience = new Resilience(options.breakers ?? BREAKER_RULES);
+  const networkLog = new NetworkLog({ database, resilience, logger });
   const context: ActivityContext = {
+    resilience,
     database,
+    hashKey,
+    orderMail,
+    sources,
     channels,
     rules: options.answers ?? createRules(),
     seal,
     windowDefaults,
+    mediaFolder: options.mediaFolder ?? null,
     measures: prometheusMeasures(registry),
     logger,
     now: options.now ?? Date.now,
@@ -87,10 +109,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     connection,
     client,
     mail: new ConversationMail(client, options.temporalTimeoutMs),
+    orderMail,
+    sources,
     channels,
     context,
     registry,
+    networkLog,
     async close() {
+      await networkLog.stop();
       await connection.close();
       await database.close();
     },

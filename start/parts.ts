@@ -84,6 +84,9 @@ async function open(
       maxMs: settings.WINDOW_MAX_MS,
     },
     maxRetries: settings.MAX_RETRY_ATTEMPTS,
+    providers: { graphApiUrl: settings.GRAPH_API_URL, instagramApiUrl: settings.INSTAGRAM_API_URL },
+    mediaFolder: folder.inside('media'),
+    sheets: { folder: folder.inside('sheets'), ...sheetsApi(settings) },
     logger,
   });
   ends.push(() => house.close());
@@ -108,6 +111,9 @@ async function open(
     adminKeyFile: settings.ADMIN_API_KEY === undefined ? folder.adminKeyFile : null,
   });
 }
+
+/** Google's own is the library's own business. */
+const sheetsApi = ({ SHEETS_API_URL }: Settings): { apiUrl?: string } => (SHEETS_API_URL === 'https://sheets.googleapis.com' ? {} : { apiUrl: SHEETS_API_URL });
 
 /** A part of its own meets the others only through a server and a database that all of them reach. */
 function refuseHalfEmbedded(
@@ -230,6 +236,7 @@ async function openApi(
     seal: house.seal,
     hashKey: house.hashKey,
     channels: house.channels,
+    mediaFolder: house.context.mediaFolder,
     logger,
     registry: house.registry,
     consoleAssets,

@@ -18,6 +18,9 @@ export interface SendFacts {
   readonly status: OutboundStatus;
   readonly turn: TurnId | null;
   readonly attempts: number;
+  /** Why it waits, and until when. */
+  readonly reason: string | null;
+  readonly waitingUntilMs: number | null;
   readonly line: {
     readonly id: LineId;
     readonly channel: ChannelName;
@@ -81,8 +84,11 @@ export async function readForSend(
     intent: string | null;
     window_ended_at: Date | null;
     unanswered: boolean;
+    order_id: string | null;
+    why: string | null;
+    waiting_until: Date | null;
   }>(
-    `select m.text, m.exact, m.by, m.part, m.parts, m.status, m.turn, m.attempts, m.reply_to, m.order_id, l.id as line, l.channel, l.state, l.reason,
+    `select m.text, m.exact, m.reason as why, m.waiting_until, m.by, m.part, m.parts, m.status, m.turn, m.attempts, m.reply_to, m.order_id, l.id as line, l.channel, l.state, l.reason,
             l.paused_until, l.config, l.credentials, s.settings, t.intent, t.window_ended_at,
             exists (select from messages u where u.merchant = m.merchant and u.conversation = m.conversation and u.direction = 'in' and u.turn is null and u.status = 'received') as unanswered
      from messages m join lines l on l.merchant = m.merchant and l.id = m.line join merchants s on s.id = m.merchant
@@ -112,6 +118,8 @@ export async function readForSend(
     status: m.status,
     turn,
     attempts: m.attempts,
+    reason: m.why,
+    waitingUntilMs: m.waiting_until?.getTime() ?? null,
     line: {
       id: lineId(m.line),
       channel: m.channel,
@@ -176,7 +184,7 @@ export async function recordWaiting(
 ): Promise<void> {
   const changed = await tx.query(
     `update messages set status = 'waiting', reason = $3, waiting_until = $4 where merchant = $1 and key = $2 and status in ('waiting', 'sending', 'unknown')
-       and (status <> 'waiting' or reason is distinct from $3) returning key`,
+       and (status <> 'waiting' or reason is distinct from $3 or waiting_until is distinct from $4) returning key`,
     [send.merchant, send.key, reason, untilMs === null ? null : new Date(untilMs)],
   );
   if (changed.length > 0) {

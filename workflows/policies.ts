@@ -15,6 +15,9 @@ export const TURN: LocalActivityOptions = {
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '15 s' },
 };
 
+/** The mission's policy for sends, in numbers: the activity adds the 10 % of jitter itself. */
+export const SEND_RETRY = { initialMs: 3_000, backoff: 2, longestMs: 15_000 } as const;
+
 /**
  * One attempt to hand one part to a provider. Its retries are only for what surely was not sent; what may
  * have been sent comes back as `unknown`, not as an error.
@@ -25,10 +28,9 @@ export const deliverOptions = (maxRetries: number): ActivityOptions => ({
   // A dead worker is noticed after this long; the activity beats every second while it waits for the provider.
   heartbeatTimeout: '6 s',
   retry: {
-    // The mission's policy for sends: 3 s doubling to 15 s. The activity adds the 10 % of jitter itself.
-    initialInterval: '3 s',
-    backoffCoefficient: 2,
-    maximumInterval: '15 s',
+    initialInterval: SEND_RETRY.initialMs,
+    backoffCoefficient: SEND_RETRY.backoff,
+    maximumInterval: SEND_RETRY.longestMs,
     maximumAttempts: maxRetries + 1,
   },
 });

@@ -60,6 +60,7 @@ export class SkippingShop {
       oldKeysHex: [],
       windowDefaults: WINDOW_DEFAULTS,
       maxRetries: 2,
+      sheets: { folder: database.folder },
       logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
       now: () => clock(),

@@ -1,0 +1,49 @@
+import type { Channel } from '../channels/channel.ts';
+import { byHand, stillCallsFor } from '../domain/order-plan.ts';
+import type { OrderFacts } from '../store/order-standing.ts';
+import type { SendFacts } from '../store/sending.ts';
+import type { MaySend } from './may-send.ts';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * May an order's message leave at this moment? Nobody waits for it, so what forbids it now holds it, visibly; only what
+ * the order itself no longer calls for ends.
+ */
+export function maySendOrder(
+  facts: SendFacts,
+  order: OrderFacts,
+  channel: Channel | undefined,
+  nowMs: number,
+): MaySend {
+  const held = (reason: string, untilMs: number | null = null): MaySend => ({
+    kind: 'held',
+    reason,
+    untilMs,
+  });
+  const { line, outgoing } = facts;
+  const saying = order.sayings.find(({ keys }) => keys.includes(outgoing.key));
+  if (saying === undefined) return { kind: 'no', reason: 'order-moved-on', needsHuman: false };
+  const standing = stillCallsFor(order.standing, saying);
+  if (standing.kind === 'no') return { kind: 'no', reason: standing.reason, needsHuman: false };
+  if (standing.kind === 'held') return held(standing.reason);
+  if (facts.optedOut) return held('opted-out');
+  if (facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs))
+    return held('taken-over', facts.handBackAtMs);
+  if (order.quietUntilMs !== null && !byHand(saying.occurrence))
+    return held('quiet-hours', order.quietUntilMs);
+  if (channel === undefined) return held('channel-not-available');
+  if (line.state === 'no-new-chats' && facts.lastInboundAtMs === null) return held('no-new-chats');
+  if (line.state !== 'connected' && line.state !== 'degraded' && line.state !== 'no-new-chats')
+    return held('line-down');
+  if (line.pausedUntilMs !== null && line.pausedUntilMs > nowMs)
+    return held('line-paused', line.pausedUntilMs);
+  const { serviceWindowHours } = channel.capabilities;
+  if (
+    serviceWindowHours !== null &&
+    outgoing.template === undefined &&
+    (facts.lastInboundAtMs ?? 0) + serviceWindowHours * HOUR_MS <= nowMs
+  )
+    return held('window-closed');
+  return { kind: 'yes' };
+}

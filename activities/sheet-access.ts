@@ -1,0 +1,75 @@
+import { Context } from '@temporalio/activity';
+import { z } from 'zod';
+import type { Failure } from '../domain/errors.ts';
+import type { MerchantId } from '../domain/ids.ts';
+import { EMPTY_MEMORY, type SheetMemory } from '../sheets/memory.ts';
+import type { SheetPlace } from '../sheets/sources.ts';
+import type { Tx } from '../store/database.ts';
+import { recordEvent } from '../store/events.ts';
+import type { Seal } from '../store/sealed.ts';
+import { readMemory, recordTrouble, type Sheet } from '../store/sheets.ts';
+import type { ActivityContext } from './context.ts';
+
+const memorySchema = z.object({
+  headers: z.array(z.string()).nullable(),
+  rows: z.array(
+    z.object({
+      rowKey: z.string(),
+      status: z.string(),
+      cells: z.record(z.string(), z.string()),
+      missing: z.number(),
+    }),
+  ),
+});
+
+/** What is remembered of the sheet; nothing before the first reading. */
+export async function memoryOf(tx: Tx, merchant: MerchantId): Promise<SheetMemory> {
+  const stored = (await readMemory(tx, merchant))?.memory ?? null;
+  return stored === null ? EMPTY_MEMORY : memorySchema.parse(stored);
+}
+
+/** The sheet's place with its opened key. */
+export const placeOf = (
+  { config, credentials, columns }: Pick<Sheet, 'config' | 'credentials' | 'columns'>,
+  seal: Seal,
+): SheetPlace =>
+  config.kind === 'file'
+    ? { ...config, columns }
+    : { ...config, columns, credentials: credentials === null ? null : seal.openJson(credentials) };
+
+/** Keeps why the sheet can't be used, and tells the operator once. */
+export async function troubled(
+  { database, now }: Pick<ActivityContext, 'database' | 'now'>,
+  merchant: MerchantId,
+  failure: Pick<Failure, 'class' | 'reason' | 'detail'>,
+): Promise<void> {
+  await database.merchant(merchant, (tx) =>
+    tellTrouble(
+      tx,
+      merchant,
+      failure.reason,
+      { class: failure.class, detail: failure.detail },
+      new Date(now()),
+    ),
+  );
+}
+
+export async function tellTrouble(
+  tx: Tx,
+  merchant: MerchantId,
+  reason: string,
+  detail: Readonly<Record<string, unknown>>,
+  at: Date,
+): Promise<void> {
+  if (await recordTrouble(tx, merchant, reason, detail, at))
+    await recordEvent(tx, { merchant, kind: 'alert', data: { code: 'sheet', reason } });
+}
+
+export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
+  const beating = setInterval(() => Context.current().heartbeat(), 1_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beating);
+  }
+}

@@ -1,0 +1,139 @@
+import { Context } from '@temporalio/activity';
+import { settingsOf, type MerchantSettings } from '../domain/settings.ts';
+import type { MerchantId } from '../domain/ids.ts';
+import { compare, unpinned, withPinned } from '../sheets/compare.ts';
+import type { SheetMemory } from '../sheets/memory.ts';
+import type { PinnedRow, SheetRead, SheetReading, SheetSource } from '../sheets/source.ts';
+import type { Database } from '../store/database.ts';
+import { readMerchant, readSettings, type Merchant } from '../store/merchants.ts';
+import { wantingAttention } from '../store/order-attention.ts';
+import { oldestUnsettled } from '../store/orders.ts';
+import { lockSheet, readSheet, recordPolled, type Sheet } from '../store/sheets.ts';
+import type { Polled, SheetActivities } from '../workflows/sheet-activities.ts';
+import { SHEETS_ATTEMPTS } from '../workflows/policies.ts';
+import type { ActivityContext } from './context.ts';
+import { heartbeating, memoryOf, placeOf, tellTrouble, troubled } from './sheet-access.ts';
+import { cancelSwitchedOff, settle, takeComparison } from './take-reading.ts';
+import { retryLater } from './write-back.ts';
+
+/** Signals of one poll; what is left over is taken by the next. */
+const MOST_SIGNALS = 2_000;
+
+interface Known {
+  readonly sheet: Sheet;
+  readonly memory: SheetMemory;
+  readonly shop: Merchant;
+  readonly settings: MerchantSettings;
+}
+
+/** One poll: reading, comparing and keeping what follows, then telling the orders concerned. */
+export function createPollSheet(context: ActivityContext): SheetActivities['pollSheet'] {
+  const { database } = context;
+  return ({ merchant }) =>
+    heartbeating(async (): Promise<Polled> => {
+      const known = await readKnown(database, merchant);
+      if (known === null || !known.sheet.running) return { kind: 'stopped' };
+      const pollMs = known.settings.timings.pollSeconds * 1_000;
+      const failed = await poll(merchant, known, pollMs);
+      const orders = await database.merchant(merchant, (tx) => wantingAttention(tx, merchant, MOST_SIGNALS));
+      // After the commit: a death in between leaves the call for attention, and the next poll makes it.
+      for (const order of orders) await context.orderMail.orderNews({ merchant, order }, 'sheet');
+      return failed ?? { kind: 'polled', nextMs: await untilNext(merchant, known.settings) };
+    });
+
+  async function poll(merchant: MerchantId, known: Known, pollMs: number): Promise<Polled | null> {
+    const { sheet, memory } = known;
+    const { cancellationSignal: signal, info } = Context.current();
+    const source = context.sources.of(merchant, placeOf(sheet, context.seal));
+    try {
+      const read = await source.read({
+        signal,
+        memory,
+        ...(sheet.modified === null ? {} : { unlessModified: sheet.modified }),
+      });
+      await keep(merchant, known, source, read);
+      return null;
+    } catch (error) {
+      const failure = source.classify(error);
+      context.logger.warn({
+        event: 'sheet not read',
+        merchant,
+        class: failure.class,
+        reason: failure.reason,
+        err: error,
+      });
+      const passing = failure.class === 'retryable' || failure.class === 'throttled';
+      if (passing && info.attempt < SHEETS_ATTEMPTS) throw retryLater(failure);
+      await troubled(context, merchant, failure);
+      return { kind: 'failing', reason: failure.reason, pollMs };
+    }
+  }
+
+  async function keep(
+    merchant: MerchantId,
+    { sheet, memory, shop, settings }: Known,
+    source: SheetSource,
+    read: SheetRead,
+  ): Promise<void> {
+    const { cancellationSignal: signal } = Context.current();
+    const bare = read.kind === 'reading' ? unpinned(read) : [];
+    const pinned: readonly PinnedRow[] = bare.length === 0 ? [] : (await source.pin(bare, signal)).rows;
+    const now = new Date(context.now());
+    const settledBefore = new Date(now.getTime() - settings.timings.settleSeconds * 1_000);
+    await database.merchant(merchant, async (tx) => {
+      const locked = await lockSheet(tx, merchant);
+      // Another poll, a stop or a new connection came first: this reading is of a past that is over.
+      if (locked === null || !locked.running || locked.version !== sheet.version) return;
+      await cancelSwitchedOff(tx, merchant, locked, settings.messageTypes, now);
+      if (read.kind === 'unchanged') {
+        await recordPolled(tx, merchant, now);
+      } else {
+        const reading: SheetReading = withPinned(read, pinned);
+        const comparison = compare(memory, reading);
+        if (comparison.kind === 'suspicious') {
+          await tellTrouble(tx, merchant, comparison.suspicion.reason, { ...comparison.suspicion }, now);
+          return;
+        }
+        const tabId =
+          'tabId' in source && typeof source.tabId === 'function' ? numberOf(source.tabId()) : null;
+        await takeComparison(tx, {
+          merchant,
+          shop,
+          sheet: locked,
+          memory,
+          reading,
+          comparison,
+          tabId,
+          hashKey: context.hashKey,
+          at: now,
+        });
+      }
+      await settle(tx, { merchant, at: now, before: settledBefore });
+    });
+  }
+
+  async function untilNext(merchant: MerchantId, settings: MerchantSettings): Promise<number> {
+    const { pollSeconds, settleSeconds } = settings.timings;
+    const oldest = await database.merchant(merchant, (tx) => oldestUnsettled(tx, merchant));
+    if (oldest === null) return pollSeconds * 1_000;
+    return Math.min(
+      pollSeconds * 1_000,
+      Math.max(oldest.getTime() + settleSeconds * 1_000 - context.now(), 200),
+    );
+  }
+}
+
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+const readKnown = (database: Database, merchant: MerchantId): Promise<Known | null> =>
+  database.merchant(merchant, async (tx) => {
+    const sheet = await readSheet(tx, merchant);
+    const shop = await readMerchant(tx, merchant);
+    if (sheet === null || shop === null) return null;
+    return {
+      sheet,
+      shop,
+      memory: await memoryOf(tx, merchant),
+      settings: settingsOf(await readSettings(tx, merchant)),
+    };
+  });

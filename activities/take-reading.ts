@@ -1,0 +1,163 @@
+import type { MerchantId } from '../domain/ids.ts';
+import type { OrderRow } from '../domain/order.ts';
+import { statusReader, type OrderMessage } from '../domain/order-status.ts';
+import { countryCode } from '../domain/phone.ts';
+import type { Comparison } from '../sheets/compare.ts';
+import type { SheetMemory } from '../sheets/memory.ts';
+import { orderRow } from '../sheets/order-row.ts';
+import type { SheetReading, SheetRow } from '../sheets/source.ts';
+import type { Tx } from '../store/database.ts';
+import type { Merchant } from '../store/merchants.ts';
+import { skipSaying } from '../store/order-messages.ts';
+import {
+  applySeen,
+  insertBaseline,
+  noteBack,
+  noteGone,
+  noteSeen,
+  orderIdOf,
+  recordOrderEvent,
+  settledOrders,
+  waitingFor,
+  type NewOrder,
+  type Order,
+} from '../store/orders.ts';
+import { recordBelieved, recordSwitches, type Sheet, type SheetConfig } from '../store/sheets.ts';
+import { askAboutWord, merchantWords } from '../store/templates.ts';
+
+export interface Taken {
+  readonly merchant: MerchantId;
+  readonly shop: Merchant;
+  readonly sheet: Sheet;
+  readonly memory: SheetMemory;
+  readonly reading: SheetReading;
+  readonly comparison: Exclude<Comparison, { kind: 'suspicious' }>;
+  /** The tab by the id that survives renaming, where the source knows it. */
+  readonly tabId: number | null;
+  readonly hashKey: Buffer;
+  readonly at: Date;
+}
+
+/** Keeps a reading that was believed together with all that follows from it. */
+export async function takeComparison(tx: Tx, taken: Taken): Promise<void> {
+  const { merchant, comparison, at } = taken;
+  const newOrder = (rowKey: string, row: SheetRow): NewOrder => ({
+    id: orderIdOf(taken.hashKey, merchant, rowKey),
+    rowKey,
+    row: orderRow(row, taken.reading.columns, countryCode(taken.shop.country) ?? 'EG'),
+  });
+  if (comparison.kind === 'baseline') {
+    const read = statusReader(await merchantWords(tx, merchant));
+    const known = comparison.rows.flatMap((row) => (row.rowKey === null ? [] : [newOrder(row.rowKey, row)]));
+    const orders = known.map((order) => ({ ...order, category: categoryOf(read(order.row.status)) }));
+    await insertBaseline(tx, merchant, orders, at);
+  } else {
+    const touched = new Map<string, SheetRow>();
+    for (const change of comparison.changes) {
+      if (change.kind === 'disappeared') await noteGone(tx, merchant, change.rowKey, at);
+      else touched.set(change.rowKey, change.row);
+      if (change.kind === 'reappeared') await noteBack(tx, merchant, change.rowKey, at);
+    }
+    for (const [rowKey, row] of touched) await noteSeen(tx, merchant, newOrder(rowKey, row), at);
+  }
+  await recordBelieved(tx, merchant, {
+    memory: sameMemory(taken.memory, comparison.next) ? null : comparison.next,
+    modified: taken.reading.modified,
+    config: withTab(taken.sheet.config, taken.tabId),
+    header: headerOf(taken.reading),
+    rows: taken.reading.rows.length,
+    problems: [...taken.reading.columnProblems, ...taken.reading.problems],
+    at,
+  });
+}
+
+/** What has stood still for the settle time becomes the orders' own; each that has moved on calls for attention. */
+export async function settle(
+  tx: Tx,
+  { merchant, at, before }: { merchant: MerchantId; at: Date; before: Date },
+): Promise<void> {
+  const due = await settledOrders(tx, merchant, before);
+  if (due.length === 0) return;
+  const read = statusReader(await merchantWords(tx, merchant));
+  for (const order of due) if (order.seen !== null) await apply(tx, merchant, order, order.seen, read, at);
+}
+
+async function apply(
+  tx: Tx,
+  merchant: MerchantId,
+  order: Order,
+  row: OrderRow,
+  read: ReturnType<typeof statusReader>,
+  at: Date,
+): Promise<void> {
+  const isNew = order.phase === 'settling';
+  const reading = read(row.status);
+  const sameWord = !isNew && row.status.trim() === order.statusText.trim();
+  // A word that was there before a decision of ours is not a person's answer to it.
+  const category = sameWord ? order.category : categoryOf(reading);
+  const moved = isNew || category !== order.category;
+  const attention = moved || order.waiting !== null;
+  await applySeen(tx, merchant, order, row, { category, moved, attention }, at);
+  if (reading.kind === 'unknown' && (isNew || !sameWord)) await askAboutWord(tx, merchant, reading.word);
+  if (moved)
+    await recordOrderEvent(
+      tx,
+      merchant,
+      order.id,
+      isNew ? 'seen' : 'status',
+      { from: order.statusText, to: row.status, category },
+      at,
+    );
+}
+
+/** Switching a message type off cancels what waited for its hour; switching it on again does not bring it back. */
+export async function cancelSwitchedOff(
+  tx: Tx,
+  merchant: MerchantId,
+  sheet: Sheet,
+  switches: Readonly<Record<OrderMessage, boolean>>,
+  at: Date,
+): Promise<void> {
+  const changed = (
+    ['newOrder', 'noAnswer', 'confirmed', 'shipped', 'rejectedOffer', 'reminder'] as const
+  ).filter((type) => sheet.switches?.[type] !== switches[type]);
+  if (changed.length === 0) return;
+  await recordSwitches(tx, merchant, switches);
+  for (const type of changed.filter((one) => !switches[one])) {
+    for (const { id, occurrence } of await waitingFor(tx, merchant, type, at)) {
+      if (await skipSaying(tx, { merchant, order: id }, type, occurrence, 'switched-off', at))
+        await recordOrderEvent(tx, merchant, id, 'skipped', { type, why: 'switched-off' }, at);
+    }
+  }
+}
+
+const categoryOf = (reading: ReturnType<ReturnType<typeof statusReader>>): Order['category'] =>
+  reading.kind === 'known' ? reading.category : null;
+
+const withTab = (config: SheetConfig, tabId: number | null): SheetConfig =>
+  config.kind === 'google' && tabId !== null ? { ...config, tabId } : config;
+
+const headerOf = ({ columns, headers }: SheetReading): Sheet['header'] => ({
+  hasMessageState: columns.messageState !== undefined,
+  script: /\p{Script=Arabic}/u.test(headers[columns.status ?? 0] ?? '') ? 'ar' : 'en',
+});
+
+/** The database returns objects with their keys in another order, so the rows are compared by what they say. */
+function sameMemory(one: SheetMemory, other: SheetMemory): boolean {
+  if (one.headers === null || other.headers === null || one.rows.length !== other.rows.length) return false;
+  if (one.headers.join('\n') !== other.headers.join('\n')) return false;
+  return one.rows.every((row, index) => {
+    const now = other.rows[index];
+    if (
+      now === undefined ||
+      row.rowKey !== now.rowKey ||
+      row.status !== now.status ||
+      row.missing !== now.missing
+    )
+      return false;
+    const cells = Object.entries(row.cells);
+    return (
+      cells.length === Object.keys(now.cells).length && cells.every(([key, hash]) => now.cells[key] === hash)
+    );
+  });
+}

@@ -1,0 +1,227 @@
+import {
+  ActivityFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ConversationActivities, Delivery } from './conversation-activities.ts';
+import { SENDS_QUEUE, type ConversationRef } from './ids.ts';
+import type {
+  Considered,
+  Noted,
+  NoteRequest,
+  OrderActivities,
+  OrderRef,
+  OrderSend,
+} from './order-activities.ts';
+import { orderNewsSignal, orderStateQuery } from './order-signals.ts';
+import { nextStep, type Step } from './order-steps.ts';
+import { noted } from './order-waits.ts';
+import {
+  deliverOptions,
+  ORDER_BOOKS,
+  ORDER_LOOK_AGAIN_MS,
+  ORDER_WRITE_AGAIN_MS,
+  SHEET_WRITE,
+} from './policies.ts';
+import { Unsettled, type UnclearSend } from './unsettled.ts';
+
+export interface OrderInput extends OrderRef {
+  /** Retries of one send after its first attempt. */
+  readonly maxRetries: number;
+  /** What an earlier run of a long wait hands on. Everything else is in the store. */
+  readonly carried?: {
+    readonly unclear: readonly { readonly to: ConversationRef; readonly sends: readonly UnclearSend[] }[];
+  };
+}
+
+const { considerOrder, composeOrderMessage, noteOrder } =
+  proxyLocalActivities<Pick<OrderActivities, 'considerOrder' | 'composeOrderMessage' | 'noteOrder'>>(
+    ORDER_BOOKS,
+  );
+const { writeBackOrder } = proxyActivities<Pick<OrderActivities, 'writeBackOrder'>>({
+  ...SHEET_WRITE,
+  taskQueue: SENDS_QUEUE,
+});
+
+/**
+ * One order. Whatever happens to it is in the store before this hears of it; a signal only says "look". So the run lasts
+ * as long as something waits (a timer, a send, an unclear outcome, a write-back), and the next news starts the next run.
+ */
+export async function order(input: OrderInput): Promise<void> {
+  const ref: OrderRef = { merchant: input.merchant, order: input.order };
+  const { deliver } = proxyActivities<Pick<ConversationActivities, 'deliver'>>({
+    ...deliverOptions(input.maxRetries),
+    taskQueue: SENDS_QUEUE,
+    // Somebody waits for an answer; nobody waits for this.
+    priority: { priorityKey: 3, fairnessKey: input.merchant },
+  });
+  const unclear = new Map(
+    (input.carried?.unclear ?? []).map(({ to, sends }) => [
+      to.conversation,
+      { to, sends: new Unsettled(to, sends) },
+    ]),
+  );
+  const givenUp = new Set<string>();
+  let woken = false;
+  let shown: Noted = { phase: 'idle', waiting: null };
+  let held: { readonly reason: string; readonly untilMs: number } | null = null;
+  let lookAgainMs: number = ORDER_LOOK_AGAIN_MS.first;
+  let writeAgain = { atMs: 0, pauseMs: ORDER_WRITE_AGAIN_MS.first as number };
+
+  setHandler(orderNewsSignal, () => void (woken = true));
+  setHandler(orderStateQuery, () => shown);
+
+  const note = (entry: NoteOf): Promise<void> => noteOrder({ ...ref, nowMs: Date.now(), ...entry });
+
+  const follow = async (sends: readonly OrderSend[]): Promise<void> => {
+    for (const { unclear: key, to } of sends) {
+      if (key === null || givenUp.has(key)) continue;
+      const there = unclear.get(to.conversation) ?? { to, sends: new Unsettled(to) };
+      unclear.set(to.conversation, there);
+      there.sends.add(key);
+    }
+    for (const { sends: unsettled } of unclear.values()) {
+      const looked = await unsettled.look();
+      for (const key of looked.givenUp) givenUp.add(key);
+      if (looked.sendAgain.length > 0 || looked.givenUp.length > 0) woken = true;
+    }
+  };
+
+  const send = async (named: Extract<Step, { kind: 'send' }>, sends: readonly OrderSend[]): Promise<void> => {
+    const part = sends.find(({ type, occurrence }) => type === named.type && occurrence === named.occurrence);
+    if (part?.next == null) return;
+    const outcome = await handOver(part.to, part.next);
+    const { type, occurrence } = named;
+    switch (outcome.kind) {
+      case 'accepted':
+        lookAgainMs = ORDER_LOOK_AGAIN_MS.first;
+        await note({ kind: 'outcome', type, occurrence, outcome: 'sent', why: null });
+        return;
+      case 'unknown':
+        await note({ kind: 'outcome', type, occurrence, outcome: 'unclear', why: null });
+        return;
+      case 'ended':
+        await note({ kind: 'outcome', type, occurrence, outcome: 'failed', why: outcome.reason });
+        return;
+      case 'overtaken':
+      case 'held': {
+        const { reason, untilMs } =
+          outcome.kind === 'held' ? outcome : { reason: 'overtaken', untilMs: null };
+        held = { reason, untilMs: untilMs ?? Date.now() + lookAgainMs };
+        lookAgainMs = Math.min(lookAgainMs * 2, ORDER_LOOK_AGAIN_MS.longest);
+        return;
+      }
+    }
+  };
+
+  const handOver = async (to: ConversationRef, key: OrderSend['next'] & string): Promise<Delivery> => {
+    try {
+      return await deliver({ ...to, key, unlessOvertaken: false });
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      // The retries are used up, and surely nothing left: parked, never dropped.
+      log.warn('order message parked', { key, cause: error.cause?.message });
+      return { kind: 'held', reason: 'destination-failing', untilMs: null };
+    }
+  };
+
+  const writeBack = async (): Promise<void> => {
+    try {
+      const written = await writeBackOrder(ref);
+      if (written.kind === 'done') {
+        writeAgain = { atMs: 0, pauseMs: ORDER_WRITE_AGAIN_MS.first };
+        return;
+      }
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      log.warn('write-back parked', { cause: error.cause?.message });
+    }
+    writeAgain = {
+      atMs: Date.now() + writeAgain.pauseMs,
+      pauseMs: Math.min(writeAgain.pauseMs * 2, ORDER_WRITE_AGAIN_MS.longest),
+    };
+  };
+
+  /** Sleeps until there may be something to do; false when nothing is left to wait for. */
+  const rest = async (
+    step: Extract<Step, { kind: 'wait' | 'rest' }>,
+    facts: Considered,
+  ): Promise<boolean> => {
+    shown = noted(facts.standing, step);
+    if (!sameNote(shown, facts.noted)) await note({ kind: 'wait', ...shown });
+    const looks = [...unclear.values()].map(({ sends }) => sends.nextLookAtMs);
+    const times = [
+      step.kind === 'wait' ? step.untilMs : null,
+      facts.toWrite ? writeAgain.atMs : null,
+      ...looks,
+    ];
+    const nextMs = Math.min(...times.filter((atMs) => atMs !== null));
+    if (woken) return true;
+    if (!Number.isFinite(nextMs)) return false;
+    await condition(() => woken, Math.max(nextMs - Date.now(), 1));
+    if (woken) held = null;
+    return true;
+  };
+
+  for (;;) {
+    if (workflowInfo().continueAsNewSuggested) {
+      const carried = { unclear: [...unclear.values()].map(({ to, sends }) => ({ to, sends: sends.all })) };
+      await continueAsNew<typeof order>({ ...input, carried });
+    }
+    woken = false;
+    const facts = await considerOrder({ ...ref, nowMs: Date.now() });
+    if (facts === null) return;
+    await follow(facts.sends);
+    if (woken) continue;
+    const step = afterHeld(
+      nextStep(facts.standing, { nowMs: Date.now(), quietUntilMs: facts.quietUntilMs }),
+      held,
+    );
+    switch (step.kind) {
+      case 'compose': {
+        const composed = await composeOrderMessage({ ...ref, ...step, nowMs: Date.now() });
+        if (composed.kind === 'composed') break;
+        const blocked: Step = { kind: 'wait', reason: composed.reason, untilMs: null, about: step.type };
+        if (facts.toWrite && writeAgain.atMs <= Date.now()) await writeBack();
+        else if (!(await rest(blocked, facts))) return;
+        break;
+      }
+      case 'skip':
+      case 'withdraw':
+        await note({ kind: step.kind, type: step.type, occurrence: step.occurrence, why: step.why });
+        break;
+      case 'send':
+        await send(step, facts.sends);
+        break;
+      case 'wait':
+      case 'rest':
+        if (facts.toWrite && writeAgain.atMs <= Date.now()) await writeBack();
+        else if (!(await rest(step, facts))) return;
+        break;
+    }
+  }
+}
+
+type NoteOf = NoteRequest extends infer R
+  ? R extends unknown
+    ? Omit<R, 'merchant' | 'order' | 'nowMs'>
+    : never
+  : never;
+
+/** What is held is not tried again before its time. */
+function afterHeld(step: Step, held: { readonly reason: string; readonly untilMs: number } | null): Step {
+  if (step.kind !== 'send' || held === null || held.untilMs <= Date.now()) return step;
+  return { kind: 'wait', reason: held.reason, untilMs: held.untilMs, about: step.type };
+}
+
+const sameNote = (a: Noted, b: Noted): boolean =>
+  a.phase === b.phase &&
+  a.waiting?.reason === b.waiting?.reason &&
+  a.waiting?.untilMs === b.waiting?.untilMs &&
+  a.waiting?.about === b.waiting?.about;
