@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { setTimeout as pause } from 'node:timers/promises';
+import { temporalCli } from '../start/embedded-temporal/cli.ts';
+import { StartRefused } from '../start/start-refused.ts';
+import type { Contender } from './contender.ts';
+import { plainTemporal } from './contenders/plain-temporal/plain-temporal.ts';
+import { zajel } from './contenders/zajel.ts';
+import { costOf } from './cost.ts';
+import { measure, type Measured } from './measure.ts';
+import { memoryMb } from './processes.ts';
+import { circumstances, loadTable, standingTable, type Standing } from './table.ts';
+
+const USAGE = `npm run bench -- [--quick] [--json FILE] [--rates 10,20,30] [--seconds 60] [--window 8000] [--only NAME] [--against FOLDER]
+  --quick    two rates, 12 s each, a window of 4 s: under 3 minutes
+  --only     contenders whose name holds this
+  --against  another checkout of Zajel, measured beside this one`;
+
+interface Plan {
+  readonly rates: readonly number[];
+  readonly seconds: number;
+  readonly windowMs: number;
+  readonly json: string | undefined;
+  readonly contenders: readonly Contender[];
+}
+
+/** Enough for the compilers to have seen the code, and for pools and caches to be filled. */
+const WARM_UP = { rate: 5, seconds: 6 };
+/** What a start leaves behind (garbage, first polls) is over by then. */
+const IDLE_AFTER_MS = 3_000;
+
+try {
+  const plan = planOf(process.argv.slice(2));
+  await temporalCli(process.env['TEMPORAL_CLI_PATH'], (line) => console.error(line));
+  await run(plan);
+} catch (error) {
+  if (!(error instanceof StartRefused)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function planOf(args: readonly string[]): Plan {
+  const text = { type: 'string' } as const;
+  let values;
+  try {
+    values = parseArgs({
+      args: [...args],
+      options: {
+        quick: { type: 'boolean' },
+        json: text,
+        rates: text,
+        seconds: text,
+        window: text,
+        only: text,
+        against: text,
+      },
+    }).values;
+  } catch (error) {
+    throw new StartRefused(USAGE, { cause: error });
+  }
+  const quick = values.quick === true;
+  const numbers = (given: string | undefined, usual: string): number[] =>
+    (given ?? usual).split(',').map(Number);
+  const rates = numbers(values.rates, quick ? '10,20' : '10,20,30');
+  const [seconds = NaN] = numbers(values.seconds, quick ? '12' : '60');
+  const [windowMs = NaN] = numbers(values.window, quick ? '4000' : '8000');
+  // The last message comes 1.4 s after the first; nearer to the end than the grace period it would move the window.
+  if (![...rates, seconds].every((value) => value > 0) || !(windowMs >= 3_500))
+    throw new StartRefused(`${USAGE}\n  the window is at least 3500 ms here`);
+  const all = [
+    zajel(),
+    ...(values.against === undefined ? [] : [zajel('Zajel, the other checkout', resolve(values.against))]),
+    plainTemporal,
+  ];
+  const contenders = all.filter(({ name }) => name.toLowerCase().includes((values.only ?? '').toLowerCase()));
+  return { rates, seconds, windowMs, json: values.json, contenders };
+}
+
+async function run({ rates, seconds, windowMs, json, contenders }: Plan): Promise<void> {
+  const measured: Measured[] = [];
+  const standings: Standing[] = [];
+  for (const contender of contenders) {
+    const missing = await contender.missing();
+    if (missing !== null) {
+      console.error(`${contender.name}: skipped, ${missing}`);
+      continue;
+    }
+    console.error(`${contender.name}: starting`);
+    const folder = mkdtempSync(join(tmpdir(), 'zajel-bench-'));
+    const running = await contender.start({ windowMs, folder });
+    try {
+      await pause(IDLE_AFTER_MS);
+      const { server, worker } = running.processes();
+      const idleMemoryMb = memoryMb([...server, ...worker]);
+      const [oneMessage, burst] = await Promise.all([
+        costOf(running, 1, windowMs),
+        costOf(running, 3, windowMs),
+      ]);
+      standings.push({
+        contender: contender.name,
+        readyMs: running.readyMs,
+        idleMemoryMb,
+        oneMessage,
+        burst,
+      });
+      await measure('warm-up', running, WARM_UP.rate, WARM_UP.seconds, windowMs);
+      for (const rate of rates) {
+        console.error(`${contender.name}: ${rate} turns/s for ${seconds} s`);
+        measured.push(await measure(contender.name, running, rate, seconds, windowMs));
+      }
+    } finally {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  console.log(
+    `\n${loadTable(measured)}\n\nTimes in milliseconds; late: after the end of the window.\n\n${standingTable(standings)}\n\n${circumstances(windowMs)}`,
+  );
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(measured, null, 2)}\n`);
+}

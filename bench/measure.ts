@@ -1,0 +1,116 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { ROOT } from '../start/root.ts';
+import type { RunningContender } from './contender.ts';
+import { loadReport, type LoadOrder, type LoadReport } from './load.ts';
+import { cpuMs, memoryMb } from './processes.ts';
+
+export interface Measured {
+  readonly contender: string;
+  readonly rate: number;
+  readonly kills: number;
+  readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly acceptMs: { readonly p50: number; readonly p99: number };
+  readonly cpuMsPerTurn: { readonly server: number; readonly worker: number };
+  readonly memoryMb: number;
+  readonly sent: number;
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+const outboxPage = z.object({
+  items: z.array(z.object({ to: z.string(), at: z.string() })),
+  next: z.string().nullable(),
+});
+/** After the last window: an answer that takes longer counts as lost. */
+const PATIENCE_MS = 45_000;
+
+export async function measure(
+  name: string,
+  running: RunningContender,
+  rate: number,
+  seconds: number,
+  windowMs: number,
+): Promise<Measured> {
+  const { server, worker } = running.processes();
+  const before = { server: cpuMs(server), worker: cpuMs(worker) };
+  const load = await customers({
+    messagesUrl: running.messagesUrl,
+    headers: running.headers,
+    rate,
+    seconds,
+    name: `c${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`,
+  });
+  const answers = await answersTo(running, load, windowMs);
+  const turns = load.customers.length;
+  const lateness = load.customers.flatMap(({ customer, beganAtMs }) => {
+    const first = answers.get(customer)?.[0];
+    return first === undefined ? [] : [first - beganAtMs - windowMs];
+  });
+  return {
+    contender: name,
+    rate,
+    kills: 0,
+    latenessMs: { p50: quantile(lateness, 0.5), p99: quantile(lateness, 0.99), max: quantile(lateness, 1) },
+    acceptMs: { p50: quantile(load.acceptMs, 0.5), p99: quantile(load.acceptMs, 0.99) },
+    cpuMsPerTurn: {
+      server: (cpuMs(server) - before.server) / turns,
+      worker: (cpuMs(worker) - before.worker) / turns,
+    },
+    memoryMb: memoryMb([...server, ...worker]),
+    sent: turns,
+    lost: load.customers.filter(({ customer }) => !answers.has(customer)).length,
+    doubled: [...answers.values()].reduce((sum, times) => sum + times.length - 1, 0),
+  };
+}
+
+async function customers(order: LoadOrder): Promise<LoadReport> {
+  const child = fork(join(ROOT, 'bench', 'load.ts'), { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  child.send(order);
+  const [report]: unknown[] = await once(child, 'message');
+  return loadReport.parse(report);
+}
+
+/** When each customer of this load was answered: read once the last window is over, and again until all are there. */
+async function answersTo(
+  running: RunningContender,
+  load: LoadReport,
+  windowMs: number,
+): Promise<Map<string, number[]>> {
+  const lastWindowEndsMs = Math.max(...load.customers.map(({ beganAtMs }) => beganAtMs)) + windowMs;
+  await pause(Math.max(lastWindowEndsMs + 1_000 - Date.now(), 0));
+  const waiting = new Set(load.customers.map(({ customer }) => customer));
+  for (;;) {
+    const answers = new Map<string, number[]>();
+    for (const { to, at } of await outbox(running))
+      if (waiting.has(to)) answers.set(to, [...(answers.get(to) ?? []), Date.parse(at)]);
+    // A moment longer than the last: what is doubled comes late.
+    if (answers.size === waiting.size || Date.now() > lastWindowEndsMs + PATIENCE_MS) return answers;
+    await pause(1_000);
+  }
+}
+
+async function outbox({ outboxUrl, headers }: RunningContender): Promise<{ to: string; at: string }[]> {
+  const items: { to: string; at: string }[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page = outboxPage.parse(
+      await (
+        await fetch(
+          `${outboxUrl}?limit=1000${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+          { headers },
+        )
+      ).json(),
+    );
+    items.push(...page.items);
+    cursor = page.next;
+  }
+  return items;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? NaN;
+}

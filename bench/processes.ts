@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ROOT } from '../start/root.ts';
+
+/** Linux counts a process's time in these. */
+const TICKS_PER_SECOND = 100;
+const READY_WITHIN_MS = 120_000;
+
+/** CPU time that the processes have used so far, children that ended not counted. */
+export function cpuMs(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    // The name in the second field may hold blanks; what follows its bracket does not.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return sum + ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+  }, 0);
+}
+
+/** Memory that the processes hold. */
+export function memoryMb(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return sum + Number(kilobytes ?? 0) / 1024;
+  }, 0);
+}
+
+export interface Launched {
+  readonly pid: number;
+  readonly log: () => string;
+  stop(): Promise<void>;
+}
+
+export function launch(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Launched {
+  const child: ChildProcess = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const keep = (bytes: Buffer): void => void (log = (log + bytes.toString()).slice(-20_000));
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  return {
+    pid: child.pid ?? 0,
+    log: () => log,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const impatience = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      await once(child, 'exit');
+      clearTimeout(impatience);
+    },
+  };
+}
+
+export const launchScript = (script: string, env: Readonly<Record<string, string>>): Launched =>
+  launch(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      ...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []),
+      script,
+    ],
+    env,
+  );
+
+/** Waits until an address answers well. */
+export async function answering(url: string, { log }: Launched): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      if ((await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok) return;
+    } catch (notYet) {
+      if (Date.now() > deadline) throw new Error(`${url} does not answer:\n${log()}`, { cause: notYet });
+    }
+    await pause(50);
+  }
+}
+
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
