@@ -41,7 +41,9 @@ describe.skipIf(chromium === null)(
 
     beforeAll(async () => {
       zajel = await startInstallation();
+    ends.push(() => zajel.stop());
       browser = await openBrowser(chromium ?? '');
+    ends.push(() => browser.close());
     });
     afterAll(async () => {
       await browser.close();
