@@ -38,16 +38,16 @@ describe.skipIf(chromium === null)(
   () => {
     let zajel: Installation;
     let browser: Browser;
+    const ends: (() => Promise<void>)[] = [];
 
     beforeAll(async () => {
       zajel = await startInstallation();
-    ends.push(() => zajel.stop());
+      ends.push(() => zajel.stop());
       browser = await openBrowser(chromium ?? '');
-    ends.push(() => browser.close());
+      ends.push(() => browser.close());
     });
     afterAll(async () => {
-      await browser.close();
-      await zajel.stop();
+      for (const end of ends.reverse()) await end();
     });
     const received = async (from: string) =>
       outbox.parse(await zajel.get(`/api/simulator/demo/sim/outbox?to=${from}`)).items;
