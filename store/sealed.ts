@@ -45,7 +45,10 @@ export class Seal {
     const key = this.#keys.get(keyId);
     if (key === undefined) throw new SealedWithUnknownKey(keyId);
     const nonceEnd = KEY_ID_BYTES + NONCE_BYTES;
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(KEY_ID_BYTES, nonceEnd));
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(KEY_ID_BYTES, nonceEnd), {
+      // Else a tag that was cut short would be checked in part only.
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAuthTag(bytes.subarray(nonceEnd, nonceEnd + TAG_BYTES));
     return Buffer.concat([decipher.update(bytes.subarray(nonceEnd + TAG_BYTES)), decipher.final()]);
   }

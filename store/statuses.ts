@@ -13,13 +13,14 @@ import { closeTurn } from './turns.ts';
 import { turnId } from '../domain/ids.ts';
 
 /**
- * Statuses arrive repeated, late and out of order: the ladder only goes up. `failed` replaces only what
- * nobody has confirmed to have reached the customer.
+ * Statuses arrive repeated, late and out of order: the ladder only goes up, and whatever the order, the same set of
+ * statuses ends in the same state. `failed` replaces only what nobody has confirmed to have reached the customer, and
+ * such a confirmation replaces a `failed`. One of a part that waits proves that an attempt thought lost had left.
  */
 const MAY_FOLLOW: Record<StatusNews['status'], readonly OutboundStatus[]> = {
-  sent: ['sending', 'unknown', 'accepted'],
-  delivered: ['sending', 'unknown', 'accepted', 'sent'],
-  read: ['sending', 'unknown', 'accepted', 'sent', 'delivered'],
+  sent: ['waiting', 'sending', 'unknown', 'accepted'],
+  delivered: ['waiting', 'sending', 'unknown', 'failed', 'accepted', 'sent'],
+  read: ['waiting', 'sending', 'unknown', 'failed', 'accepted', 'sent', 'delivered'],
   failed: ['sending', 'unknown', 'accepted', 'sent'],
 };
 
@@ -52,7 +53,7 @@ export async function applyStatus(
   if (before === undefined || !MAY_FOLLOW[news.status].includes(before.status)) return null;
   const conversation = conversationId(before.conversation);
   await tx.query(
-    'update messages set status = $3, reason = $4, provider_id = coalesce(provider_id, $5) where merchant = $1 and key = $2',
+    'update messages set status = $3, reason = $4, waiting_until = null, provider_id = coalesce(provider_id, $5) where merchant = $1 and key = $2',
     [merchant, before.key, news.status, news.failure?.reason ?? null, news.id],
   );
   await recordEvent(tx, {
@@ -61,7 +62,7 @@ export async function applyStatus(
     conversation,
     data: { key: before.key, status: news.status },
   });
-  const settled = before.status === 'unknown' || before.status === 'sending';
+  const settled = before.status === 'unknown' || before.status === 'sending' || before.status === 'waiting';
   if (settled && before.turn !== null && before.part === before.parts) {
     await closeTurn(
       tx,

@@ -57,6 +57,16 @@ export async function takeUnclaimed(tx: Tx, olderThan: Date, limit: number): Pro
   }));
 }
 
+/** Taken, but nobody could be told of them: due again at once. The pauses are for those that were signalled. */
+export async function putBack(tx: Tx, lost: readonly Unanswered[]): Promise<void> {
+  for (const { merchant, key } of lost) {
+    await tx.query(
+      'update messages set swept = greatest(swept - 1, 0), swept_at = null where merchant = $1 and key = $2',
+      [merchant, key],
+    );
+  }
+}
+
 /** Turns that have been open for long: either something rightly waits, or their run is gone. The caller asks Temporal which. */
 export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): Promise<Unanswered[]> {
   const rows = await tx.query<{

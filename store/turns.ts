@@ -16,6 +16,8 @@ export interface ClaimedMessage {
   readonly type: MessageType;
   readonly text: string;
   readonly payload: Record<string, unknown> | null;
+  /** It came with files. */
+  readonly hasMedia: boolean;
   /** Our own key of the message that this one quotes, when it is in the transcript. */
   readonly replyToKey: MessageKey | null;
   readonly atMs: number;
@@ -50,12 +52,13 @@ export async function claim(
     type: MessageType;
     text: string;
     exact: Buffer | null;
+    has_media: boolean;
     payload: Record<string, unknown> | null;
     quoted: string | null;
     at: Date;
     received_at: Date;
   }>(
-    `select key, type, text, exact, payload, at, received_at,
+    `select key, type, text, exact, payload, media is not null as has_media, at, received_at,
        (select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to) as quoted
      from messages m where merchant = $1 and turn = $2 and direction = 'in' and status = 'received' order by at, seq`,
     [merchant, turn],
@@ -65,6 +68,7 @@ export async function claim(
     type: row.type,
     text: fromStored(row),
     payload: row.payload,
+    hasMedia: row.has_media,
     replyToKey: row.quoted === null ? null : messageKey(row.quoted),
     atMs: row.at.getTime(),
     receivedAtMs: row.received_at.getTime(),
@@ -126,25 +130,26 @@ export async function keepAnswer(
     answer.intent,
     answer.texts.map((text) => toStored(text).text).join('\n\n') || null,
   ]);
-  const keys: MessageKey[] = [];
+  // Normally none. A send whose outcome nobody heard can't be taken back, so the new answer comes after it.
+  const begun = await tx.query<{ key: string; part: number }>(
+    `select key, part from messages where merchant = $1 and turn = $2 and direction = 'out' order by part`,
+    [merchant, turn],
+  );
+  const before = begun.at(-1)?.part ?? 0;
+  const parts = before + answer.texts.length;
+  await tx.query(`update messages set parts = $3 where merchant = $1 and turn = $2 and direction = 'out'`, [
+    merchant,
+    turn,
+    parts,
+  ]);
+  const keys = begun.map(({ key }) => messageKey(key));
   for (const [index, part] of answer.texts.entries()) {
-    const key = outboundKey(turn, index + 1);
+    const key = outboundKey(turn, before + index + 1);
     const { text, exact } = toStored(part);
     await tx.query(
       `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, at, received_at, status, turn, part, parts)
        values ($1, $2, $3, $4, 'out', 'bot', 'text', $5, $6, $7, $7, 'waiting', $8, $9, $10)`,
-      [
-        merchant,
-        key,
-        conversation,
-        answer.line,
-        text,
-        exact,
-        answer.at,
-        turn,
-        index + 1,
-        answer.texts.length,
-      ],
+      [merchant, key, conversation, answer.line, text, exact, answer.at, turn, before + index + 1, parts],
     );
     keys.push(key);
   }

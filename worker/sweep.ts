@@ -1,9 +1,16 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Measures } from '../activities/measures.ts';
 import { settingsOf, type WindowDefaults } from '../domain/settings.ts';
 import { readSettings } from '../store/merchants.ts';
 import type { Database } from '../store/database.ts';
-import { longOpenTurns, takeUnclaimed, takeUnsignalledHumanMessages, type Unanswered } from '../store/sweeping.ts';
+import {
+  longOpenTurns,
+  putBack,
+  takeUnclaimed,
+  takeUnsignalledHumanMessages,
+  type Unanswered,
+} from '../store/sweeping.ts';
 import { forgetEvents } from '../store/events.ts';
 import type { ConversationMail, ConversationStart } from '../temporal/conversation-mail.ts';
 import { humanMessageSignal, messageSignal } from '../workflows/conversation-signals.ts';
@@ -57,16 +64,15 @@ export class Sweep {
     try {
       const olderThan = new Date(Date.now() - lostAfterMs);
       const unclaimed = await database.system((tx) => takeUnclaimed(tx, olderThan, BATCH));
-      for (const lost of unclaimed) await this.#signal(lost, 'message');
+      const messages = await this.#signalAll(unclaimed, 'message');
       const unsaid = await database.system((tx) => takeUnsignalledHumanMessages(tx, olderThan, BATCH));
-      for (const lost of unsaid) await this.#signal(lost, 'humanMessage');
-      const orphans = await this.#orphans();
-      for (const lost of orphans) await this.#signal(lost, 'message');
+      const humanMessages = await this.#signalAll(unsaid, 'humanMessage');
+      const turns = await this.#signalAll(await this.#orphans(), 'message');
       await database.system((tx) => forgetEvents(tx, new Date(Date.now() - EVENTS_KEPT_MS)));
-      const swept = unclaimed.length + unsaid.length + orphans.length;
+      const swept = messages + humanMessages + turns;
       if (swept > 0) {
         measures.swept(swept);
-        logger.info({ event: 'swept', messages: unclaimed.length, humanMessages: unsaid.length, turns: orphans.length });
+        logger.info({ event: 'swept', messages, humanMessages, turns });
       }
       return swept;
     } catch (error) {
@@ -83,11 +89,37 @@ export class Sweep {
     return orphans;
   }
 
+  /** While Temporal is away all of them stay due for the next sweep; a single one that can't be signalled does not hold up the others. */
+  async #signalAll(lost: readonly Unanswered[], signal: 'message' | 'humanMessage'): Promise<number> {
+    const { database, logger } = this.#options;
+    let signalled = 0;
+    for (const [index, one] of lost.entries()) {
+      try {
+        await this.#signal(one, signal);
+        signalled += 1;
+      } catch (error) {
+        if (error instanceof ServiceError || isGrpcServiceError(error)) {
+          await database.system((tx) => putBack(tx, lost.slice(index)));
+          throw error;
+        }
+        logger.error({ event: 'sweep could not signal', merchant: one.merchant, key: one.key, err: error });
+      }
+    }
+    return signalled;
+  }
+
   async #signal(lost: Unanswered, signal: 'message' | 'humanMessage'): Promise<void> {
     const { database, mail, windowDefaults, maxRetries } = this.#options;
     const { merchant, platform, conversation, line, key, receivedAtMs, endsWindow } = lost;
     const settings = await database.merchant(merchant, (tx) => readSettings(tx, merchant));
-    const start: ConversationStart = { merchant, platform, conversation, line, window: settingsOf(settings, windowDefaults).window, maxRetries };
+    const start: ConversationStart = {
+      merchant,
+      platform,
+      conversation,
+      line,
+      window: settingsOf(settings, windowDefaults).window,
+      maxRetries,
+    };
     if (signal === 'humanMessage') await mail.tellOrStart(start, humanMessageSignal, [[key]]);
     else await mail.tellOrStart(start, messageSignal, [{ key, receivedAtMs, endsWindow }]);
   }
