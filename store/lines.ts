@@ -103,6 +103,11 @@ export async function deleteLine(tx: Tx, merchant: MerchantId, id: LineId): Prom
   );
 }
 
+/** The whole number must be quiet for a while; a longer pause that is on already stays. */
+export async function pauseLine(tx: Tx, merchant: MerchantId, id: LineId, until: Date): Promise<void> {
+  await tx.query('update lines set paused_until = greatest(paused_until, $3) where merchant = $1 and id = $2', [merchant, id, until]);
+}
+
 /** Moves the line to a state, with its reason, into the history and to whoever listens. False when it was there already. */
 export async function moveLine(
   tx: Tx,
