@@ -9,7 +9,7 @@ import {
 import type { OutboundStatus, StatusNews } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
-import { closeTurn } from './turns.ts';
+import { closeTurn, endWaitingParts } from './turns.ts';
 import { turnId } from '../domain/ids.ts';
 
 /**
@@ -63,7 +63,9 @@ export async function applyStatus(
     data: { key: before.key, status: news.status },
   });
   const settled = before.status === 'unknown' || before.status === 'sending' || before.status === 'waiting';
-  if (settled && before.turn !== null && before.part === before.parts) {
+  if (settled && before.turn !== null && (before.part === before.parts || news.status === 'failed')) {
+    // The parts after one that failed are not sent either: half an answer is none.
+    if (news.status === 'failed') await endWaitingParts(tx, merchant, before.turn, 'earlier-part-failed');
     await closeTurn(
       tx,
       { merchant, conversation, turn: turnId(before.turn) },

@@ -80,7 +80,8 @@ export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): 
     `select t.merchant, c.platform, t.conversation, c.line, m.key, m.received_at
      from turns t join conversations c on c.merchant = t.merchant and c.id = t.conversation
      left join lateral (select key, received_at from messages i where i.merchant = t.merchant and i.turn = t.id and i.direction = 'in' order by seq limit 1) m on true
-     where t.state = 'open' and t.opened_at < $1 order by t.opened_at limit $2`,
+     where t.state = 'open' and t.opened_at < $1 -- Any of them, in turn: turns that rightly wait for long must not hide one that is lost.
+     order by random() limit $2`,
     [openedBefore, limit],
   );
   return rows.map((row) => ({
