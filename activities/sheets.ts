@@ -29,19 +29,19 @@ interface Known {
 /** One poll: reading, comparing and keeping what follows, then telling the orders concerned. */
 export function createPollSheet(context: ActivityContext): SheetActivities['pollSheet'] {
   const { database } = context;
-  return ({ merchant }) =>
+  return ({ merchant, nowMs }) =>
     heartbeating(async (): Promise<Polled> => {
       const known = await readKnown(database, merchant);
       if (known === null || !known.sheet.running) return { kind: 'stopped' };
       const pollMs = known.settings.timings.pollSeconds * 1_000;
-      const failed = await poll(merchant, known, pollMs);
+      const failed = await poll(merchant, known, pollMs, nowMs);
       const orders = await database.merchant(merchant, (tx) => wantingAttention(tx, merchant, MOST_SIGNALS));
       // After the commit: a death in between leaves the call for attention, and the next poll makes it.
       for (const order of orders) await context.orderMail.orderNews({ merchant, order }, 'sheet');
-      return failed ?? { kind: 'polled', nextMs: await untilNext(merchant, known.settings) };
+      return failed ?? { kind: 'polled', nextMs: await untilNext(merchant, known.settings, nowMs) };
     });
 
-  async function poll(merchant: MerchantId, known: Known, pollMs: number): Promise<Polled | null> {
+  async function poll(merchant: MerchantId, known: Known, pollMs: number, nowMs: number): Promise<Polled | null> {
     const { sheet, memory } = known;
     const { cancellationSignal: signal, info } = Context.current();
     const source = context.sources.of(merchant, placeOf(sheet, context.seal));
@@ -51,7 +51,7 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
         memory,
         ...(sheet.modified === null ? {} : { unlessModified: sheet.modified }),
       });
-      await keep(merchant, known, source, read);
+      await keep(merchant, known, source, read, new Date(nowMs));
       return null;
     } catch (error) {
       const failure = source.classify(error);
@@ -72,13 +72,10 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
   async function keep(
     merchant: MerchantId,
     { sheet, memory, shop, settings }: Known,
-    source: SheetSource,
-    read: SheetRead,
-  ): Promise<void> {
+    source: SheetSource, read: SheetRead, now: Date): Promise<void> {
     const { cancellationSignal: signal } = Context.current();
     const bare = read.kind === 'reading' ? unpinned(read) : [];
     const pinned: readonly PinnedRow[] = bare.length === 0 ? [] : (await source.pin(bare, signal)).rows;
-    const now = new Date(context.now());
     const settledBefore = new Date(now.getTime() - settings.timings.settleSeconds * 1_000);
     await database.merchant(merchant, async (tx) => {
       const locked = await lockSheet(tx, merchant);
@@ -112,13 +109,13 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
     });
   }
 
-  async function untilNext(merchant: MerchantId, settings: MerchantSettings): Promise<number> {
+  async function untilNext(merchant: MerchantId, settings: MerchantSettings, nowMs: number): Promise<number> {
     const { pollSeconds, settleSeconds } = settings.timings;
     const oldest = await database.merchant(merchant, (tx) => oldestUnsettled(tx, merchant));
     if (oldest === null) return pollSeconds * 1_000;
     return Math.min(
       pollSeconds * 1_000,
-      Math.max(oldest.getTime() + settleSeconds * 1_000 - context.now(), 200),
+      Math.max(oldest.getTime() + settleSeconds * 1_000 - nowMs, 200),
     );
   }
 }

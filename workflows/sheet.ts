@@ -38,7 +38,7 @@ export async function sheet({ merchant, failures: carried = 0 }: SheetInput): Pr
 
   const poll = async (): Promise<Polled> => {
     try {
-      return await pollSheet({ merchant });
+      return await pollSheet({ merchant, nowMs: Date.now() });
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       log.warn('poll given up', { cause: error.cause?.message });

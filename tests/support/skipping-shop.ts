@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -16,6 +17,8 @@ export class SkippingShop {
   readonly env: TestWorkflowEnvironment;
   readonly house: House;
   readonly echo: Echo;
+  /** The data folder's `sheets/`. */
+  readonly folder: string;
   readonly #worker: RunningWorker;
   readonly #database: TemporaryDatabase;
   #aheadMs = 0;
@@ -32,6 +35,7 @@ export class SkippingShop {
     this.echo = echo;
     this.#worker = worker;
     this.#database = database;
+    this.folder = join(database.folder, 'sheets');
   }
 
   static async open(): Promise<SkippingShop> {
@@ -60,7 +64,7 @@ export class SkippingShop {
       oldKeysHex: [],
       windowDefaults: WINDOW_DEFAULTS,
       maxRetries: 2,
-      sheets: { folder: database.folder },
+      sheets: { folder: join(database.folder, 'sheets') },
       logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
       now: () => clock(),

@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SettingsPatch } from '../../domain/settings.ts';
+import type { OrderId } from '../../domain/order.ts';
+import { listOrders, orderTimeline, type Order } from '../../store/orders.ts';
+import { connectSheet, readSheet, runSheet, type Sheet } from '../../store/sheets.ts';
+import type { OutboxItem } from '../../store/simulated-network.ts';
+import type { Shop } from './shop.ts';
+import type { SkippingShop } from './skipping-shop.ts';
+
+export type Row = readonly string[];
+export const HEADER: Row = ['رقم الطلب', 'الاسم', 'رقم الهاتف', 'اسم المنتج', 'السعر الإجمالي', 'الحالة', 'حالة الواتساب'];
+const STATUS = 5;
+
+/** Made-up numbers that no network has given out to a person. */
+export const phoneOf = (index: number): string => `0100000${String(index).padStart(4, '0')}`;
+export const addressOf = (index: number): string => `20100000${String(index).padStart(4, '0')}`;
+export const orderRow = (index: number, status = '', more: Partial<Record<'id' | 'name' | 'phone' | 'total', string>> = {}): Row => [
+  more.id ?? `A${index}`,
+  more.name ?? `عميل ${index}`,
+  more.phone ?? phoneOf(index),
+  'قميص',
+  more.total ?? '350',
+  status,
+  '',
+];
+
+/** A merchant whose orders are in a file that a person edits. Polled hourly, and when a test says so: days of half minutes take long. */
+export class OrderShop {
+  readonly shop: Shop;
+  readonly skipping: SkippingShop;
+  readonly file: string;
+  rows: Row[];
+
+  private constructor(skipping: SkippingShop, shop: Shop, rows: readonly Row[]) {
+    this.skipping = skipping;
+    this.shop = shop;
+    this.rows = [...rows];
+    this.file = join(skipping.folder, `${shop.merchant}.csv`);
+  }
+
+  /** Connected and polled once: these rows are known. */
+  static async open(skipping: SkippingShop, rows: readonly Row[], settings: SettingsPatch = {}): Promise<OrderShop> {
+    mkdirSync(skipping.folder, { recursive: true });
+    const orders = new OrderShop(skipping, await skipping.merchant({ ...settings, timings: { pollSeconds: 3_600, ...settings.timings } }), rows);
+    orders.save();
+    await orders.inStore((tx) =>
+      connectSheet(tx, orders.shop.merchant, { config: { kind: 'file', path: `${orders.shop.merchant}.csv` }, credentials: null, line: orders.shop.line, columns: {} }),
+    );
+    await orders.run(true);
+    await orders.polled();
+    return orders;
+  }
+
+  inStore<T>(work: Parameters<typeof this.shop.house.database.merchant<T>>[1]): Promise<T> {
+    return this.shop.house.database.merchant(this.shop.merchant, work);
+  }
+
+  async run(running: boolean): Promise<void> {
+    await this.inStore((tx) => runSheet(tx, this.shop.merchant, running, new Date(this.skipping.now())));
+    await this.shop.house.orderMail.pollNow(this.shop.merchant, 'test');
+  }
+
+  /** As a spreadsheet program saves: beside it, then over it. */
+  save(text: string = [HEADER, ...this.rows].map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\r\n') + '\r\n'): void {
+    writeFileSync(`${this.file}.saving`, text);
+    renameSync(`${this.file}.saving`, this.file);
+  }
+
+  /** A person edits what the file says now (Zajel may have written into it) and saves. */
+  edit(change: (rows: Row[]) => readonly Row[]): void {
+    this.rows = [...change(this.read().slice(1))];
+    this.save();
+  }
+
+  add(...rows: Row[]): void {
+    this.edit((before) => [...before, ...rows]);
+  }
+
+  setStatus(id: string, status: string): void {
+    this.edit((rows) => rows.map((row) => (row[0] === id ? row.map((cell, column) => (column === STATUS ? status : cell)) : row)));
+  }
+
+  statusOf(id: string): string | undefined {
+    return this.read().find((row) => row[0] === id)?.[STATUS];
+  }
+
+  read(): string[][] {
+    const lines = readFileSync(this.file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line !== '');
+    return lines.map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((cell) => (cell[1] ?? cell[2] ?? '').replaceAll('""', '"')));
+  }
+
+  /** Long enough for an edit to be seen, to settle and to be sent. */
+  async polled(): Promise<void> {
+    await this.shop.house.orderMail.pollNow(this.shop.merchant, 'test');
+    await this.pass(25_000);
+  }
+
+  /** In small steps, so that the activities' clock keeps up with the workflows'. */
+  async pass(ms: number): Promise<void> {
+    const step = Math.max(5_000, ms / 24);
+    for (let passed = 0; passed < ms; passed += step) await this.skipping.pass(Math.min(step, ms - passed));
+  }
+
+  async sent(): Promise<OutboxItem[]> {
+    return this.shop.received();
+  }
+
+  /** `A1:newOrder`: what was sent, in its order. */
+  async said(): Promise<string[]> {
+    return (await this.sent()).map(({ key }) => /^order\/([^/]+)\/([^/]+)/.exec(key)?.slice(1).join(':') ?? 'answer');
+  }
+
+  async order(id: string): Promise<Order> {
+    const orders = await this.inStore((tx) => listOrders(tx, this.shop.merchant, {}, null, 10_000));
+    const found = orders.find(({ number, rowKey }) => number === id || rowKey === id);
+    if (found === undefined) throw new Error(`no order ${id} among ${orders.map(({ number }) => number).join(', ')}`);
+    return found;
+  }
+
+  async timeline(id: string): Promise<string[]> {
+    const order: OrderId = (await this.order(id)).id;
+    return (await this.inStore((tx) => orderTimeline(tx, this.shop.merchant, order))).map(({ event }) => event);
+  }
+
+  async sheet(): Promise<Sheet> {
+    const sheet = await this.inStore((tx) => readSheet(tx, this.shop.merchant));
+    if (sheet === null) throw new Error('no sheet');
+    return sheet;
+  }
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { moveLine } from '../../store/lines.ts';
+import { writeSettings } from '../../store/merchants.ts';
+import { OrderShop, addressOf, orderRow } from '../support/order-shop.ts';
+import { SkippingShop } from '../support/skipping-shop.ts';
+
+const HOUR = 3_600_000;
+
+describe('an order of a watched sheet', () => {
+  let skipping: SkippingShop;
+  beforeAll(async () => {
+    skipping = await SkippingShop.open();
+  });
+  afterAll(() => skipping.close());
+
+  it('says nothing about rows that were there at the first connection, and one thing about each new one', async () => {
+    const shop = await OrderShop.open(skipping, Array.from({ length: 300 }, (_, index) => orderRow(index)));
+    expect(await shop.said()).toEqual([]);
+    shop.add(...[901, 902, 903, 904, 905].map((index) => orderRow(index)));
+    await Promise.all([shop.run(true), shop.run(true)]);
+    await shop.polled();
+    expect((await shop.said()).sort()).toEqual(['A901:newOrder', 'A902:newOrder', 'A903:newOrder', 'A904:newOrder', 'A905:newOrder']);
+    await shop.pass(HOUR);
+    expect(await shop.said()).toHaveLength(5);
+  });
+
+  it('reminds once, a day after the question, when nothing has happened', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'تم الشحن')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    await shop.pass(23 * HOUR);
+    expect(await shop.said()).toEqual(['A2:newOrder']);
+    await shop.pass(2 * HOUR);
+    expect(await shop.said()).toEqual(['A2:newOrder', 'A2:reminder']);
+    await shop.pass(72 * HOUR);
+    expect(await shop.said()).toHaveLength(2);
+  });
+
+  it('does not remind an order that was confirmed an hour before', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'تم الشحن')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    await shop.pass(22.9 * HOUR);
+    shop.setStatus('A2', 'تم التأكيد');
+    await shop.polled();
+    await shop.pass(5 * HOUR);
+    expect(await shop.said()).toEqual(['A2:newOrder', 'A2:confirmed']);
+  });
+
+  it('offers a rejected order once after two days, and not when it came back before', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1), orderRow(2)]);
+    shop.setStatus('A1', 'مرفوض');
+    await shop.polled();
+    shop.setStatus('A2', 'رفض الاستلام');
+    await shop.pass(46 * HOUR);
+    shop.setStatus('A2', 'مؤجل');
+    await shop.pass(HOUR);
+    expect(await shop.said()).toEqual([]);
+    await shop.pass(100 * HOUR);
+    expect(await shop.said()).toEqual(['A1:rejectedOffer']);
+    expect((await shop.sent())[0]?.text).toContain('280');
+  });
+
+  it('makes the offer once also when the line is down at its hour', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1)]);
+    shop.setStatus('A1', 'مرفوض');
+    await shop.pass(47 * HOUR);
+    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'stopped', why: 'test' }));
+    await shop.pass(5 * HOUR);
+    expect((await shop.order('A1')).waiting?.reason).toBe('line-down');
+    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'connected', why: 'test' }));
+    await shop.pass(2 * HOUR);
+    expect(await shop.said()).toEqual(['A1:rejectedOffer']);
+  });
+
+  it('does not repeat what was said when a status goes there and back', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    for (const status of ['جديد', 'تم التأكيد', 'جديد', 'تم التأكيد', 'تم الشحن', 'تم التأكيد']) {
+      shop.setStatus('A1', status);
+      await shop.polled();
+    }
+    expect(await shop.said()).toEqual(['A1:newOrder', 'A1:confirmed', 'A1:shipped']);
+  });
+
+  it('counts edits within the settle time once', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')], { timings: { pollSeconds: 5, settleSeconds: 30 } });
+    for (const status of ['تم التأكيد', 'تم الشحن', 'جديد', 'تم الشحن']) {
+      shop.setStatus('A1', status);
+      await shop.pass(10_000);
+    }
+    expect(await shop.said()).toEqual([]);
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A1:shipped']);
+  });
+
+  it('sends what 20 changes called for once the line is back, without those whose order moved on', async () => {
+    const shop = await OrderShop.open(skipping, Array.from({ length: 20 }, (_, index) => orderRow(index, 'مؤجل')));
+    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'stopped', why: 'test' }));
+    shop.edit((rows) => rows.map((row) => row.map((cell, column) => (column === 5 ? 'تم الشحن' : cell))));
+    await shop.pass(HOUR);
+    for (const id of ['A3', 'A4']) shop.setStatus(id, 'تم التوصيل');
+    await shop.pass(HOUR);
+    expect(await shop.said()).toEqual([]);
+    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'connected', why: 'test' }));
+    await shop.pass(2 * HOUR);
+    const said = await shop.said();
+    expect(said).toHaveLength(18);
+    expect(new Set(said).size).toBe(18);
+    expect(said).not.toContain('A3:shipped');
+    expect(await shop.timeline('A3')).toContain('withdrawn');
+  });
+
+  it('keeps to the quiet hours and to the switches', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')], { quietHours: { from: '00:00', to: '23:59' } });
+    shop.add(orderRow(2));
+    await shop.polled();
+    expect(await shop.said()).toEqual([]);
+    expect((await shop.order('A2')).waiting?.reason).toBe('quiet-hours');
+    await shop.inStore((tx) => writeSettings(tx, shop.shop.merchant, { messageTypes: { newOrder: false } }));
+    await shop.pass(26 * HOUR);
+    expect(await shop.said()).toEqual([]);
+    await shop.inStore((tx) => writeSettings(tx, shop.shop.merchant, {}));
+    await shop.pass(26 * HOUR);
+    expect(await shop.said()).toEqual([]);
+  });
+
+  it('writes to the number in the cell, or tells a person what is wrong with it', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2), orderRow(3, '', { phone: '#ERROR!' }), orderRow(4, '', { total: 'حسب الاتفاق' }));
+    await shop.polled();
+    expect((await shop.sent()).map(({ to }) => to)).toEqual([addressOf(2)]);
+    expect((await shop.order('A3')).waiting?.reason).toBe('phone-error-cell');
+    expect((await shop.order('A4')).waiting?.reason).toBe('missing-total');
+    expect((await shop.order('A4')).phase).toBe('needs-human');
+    shop.edit((rows) => rows.map((row) => (row[0] === 'A4' ? row.map((cell, column) => (column === 4 ? '٤٠٠ جنيه' : cell)) : row)));
+    await shop.polled();
+    expect((await shop.sent()).map(({ to }) => to)).toEqual([addressOf(2), addressOf(4)]);
+  });
+
+  it('asks once about a word that means nothing yet, and sends nothing', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2, 'في الطريق'), orderRow(3, ' في  الطريق.'));
+    await shop.polled();
+    expect(await shop.said()).toEqual([]);
+    expect((await shop.order('A2')).waiting?.reason).toBe('unknown-status');
+  });
+});
