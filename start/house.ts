@@ -16,6 +16,7 @@ import { connect, type TemporalAddress } from '../temporal/connection.ts';
 import { ConversationMail } from '../temporal/conversation-mail.ts';
 import { OrderMail } from '../temporal/order-mail.ts';
 import { Sources, type SourcesOptions } from '../sheets/sources.ts';
+import { activityClock } from '../activities/clock.ts';
 import { NetworkLog } from '../activities/resilience/network-log.ts';
 import { BREAKER_RULES, type BreakerRules } from '../activities/resilience/breaker.ts';
 import { Resilience } from '../activities/resilience/resilience.ts';
@@ -85,7 +86,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const channels = channelsOf(database, options.providers);
   const orderMail = new OrderMail(client, options.maxRetries, options.temporalTimeoutMs);
   const sources = new Sources(options.sheets ?? { folder: 'data/sheets' });
-  const resilience = new Resilience(options.breakers ?? BREAKER_RULES);
+  const now = activityClock(options.now ?? Date.now);
+  const resilience = new Resilience(options.breakers ?? BREAKER_RULES, now);
   const networkLog = new NetworkLog({ database, resilience, logger });
   const context: ActivityContext = {
     resilience,
@@ -100,7 +102,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     mediaFolder: options.mediaFolder ?? null,
     measures: prometheusMeasures(registry),
     logger,
-    now: options.now ?? Date.now,
+    now,
   };
   return {
     database,

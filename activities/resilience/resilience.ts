@@ -48,10 +48,12 @@ interface Watched {
  */
 export class Resilience {
   readonly #rules: BreakerRules;
+  readonly #now: () => number;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(rules: BreakerRules = BREAKER_RULES) {
+  constructor(rules: BreakerRules = BREAKER_RULES, now: () => number = Date.now) {
     this.#rules = rules;
+    this.#now = now;
   }
 
   /** How long this destination is left alone; 0: it may be called. Asked before an intent is written down. */
@@ -120,7 +122,7 @@ export class Resilience {
     if (known !== undefined) return known;
     const watched: Watched = {
       destination,
-      breaker: new Breaker(this.#rules),
+      breaker: new Breaker(this.#rules, this.#now),
       counts: NO_CALLS,
       told: { state: 'closed', failures: 0 },
       since: new Date(),
