@@ -17,6 +17,7 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   'destination-failing': 'المنصة متعطلة، وسيعيد زاجل المحاولة من نفسه',
   'unclear-send': 'لا يُعرف هل وصلت آخر رسالة',
   'earlier-part-unclear': 'لا يُعرف هل وصل الجزء الذي قبلها',
+  'earlier-part-failed': 'لم يُرسل الجزء الذي قبلها',
   'not-sent': 'من المؤكد أنها لم تصل، ويُعاد إرسالها',
   'failed-before': 'تعذّر إرسال جزء سابق من الجواب',
   'run-lost': 'انقطع عمل زاجل أثناء الإرسال',

@@ -15,6 +15,7 @@ export const enReasons = {
   'destination-failing': 'the platform keeps failing; Zajel tries again by itself',
   'unclear-send': 'it is unclear whether the last message arrived',
   'earlier-part-unclear': 'it is unclear whether the part before it arrived',
+  'earlier-part-failed': 'the part before it was not sent',
   'not-sent': 'it surely did not arrive; it is being sent again',
   'failed-before': 'an earlier part of the answer could not be sent',
   'run-lost': 'Zajel was interrupted while sending',
