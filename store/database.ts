@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { MerchantId } from '../domain/ids.ts';
 import { APP_ROLE, SYSTEM_ROLE } from './row-level-security.ts';
@@ -7,7 +8,13 @@ export type Bound = string | number | boolean | null | Date | Buffer | readonly 
 
 /** An open transaction, in the name of one merchant or of the system. */
 export interface Tx {
+  /**
+   * Statements run in the order of these calls. Each leaves at once: those that need nothing of one another, asked
+   * without an `await` between them, cost one round trip together.
+   */
   query<Row extends pg.QueryResultRow>(sql: string, values?: readonly Bound[]): Promise<Row[]>;
+  /** A statement whose rows nobody needs: it travels with the next one. If it fails, so does the transaction. */
+  queue(sql: string, values?: readonly Bound[]): void;
 }
 
 export interface DatabaseOptions extends pg.PoolConfig {
@@ -23,7 +30,7 @@ export class Database {
   readonly #pool: pg.Pool;
 
   constructor({ onIdleError, ...config }: DatabaseOptions) {
-    this.#pool = new pg.Pool({ connectionTimeoutMillis: 2_000, ...config });
+    this.#pool = new pg.Pool({ connectionTimeoutMillis: 2_000, pipeline: true, ...config });
     this.#pool.on('error', (error) => onIdleError?.(error));
   }
 
@@ -42,7 +49,7 @@ export class Database {
 
   /** As the owner of the tables: migrations only. */
   owner<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transaction('', work);
+    return this.#transaction('', work, false);
   }
 
   /** Does the database answer at all? */
@@ -54,14 +61,21 @@ export class Database {
     await this.#pool.end();
   }
 
-  async #transaction<T>(opening: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async #transaction<T>(opening: string, work: (tx: Tx) => Promise<T>, keepsPlans = true): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // Asked for and not waited for: the connection answers in order, and after a failure refuses whatever follows.
+    const unheard: Promise<unknown>[] = [];
+    const unheardOf = (asked: Promise<unknown>): void => {
+      asked.catch(() => undefined);
+      unheard.push(asked);
+    };
     try {
-      // One round trip: the simple protocol takes several statements at once.
-      await client.query(`begin; ${opening}`);
-      const result = await work(transactionOn(client));
-      await client.query('commit');
+      // One message for all of it: the simple protocol takes several statements at once.
+      unheardOf(client.query(`begin; ${opening}`));
+      const result = await work(transactionOn(client, unheardOf, keepsPlans));
+      unheardOf(client.query('commit'));
+      await Promise.all(unheard);
       return result;
     } catch (error) {
       await client.query('rollback').catch((rollback: unknown) => {
@@ -75,9 +89,31 @@ export class Database {
   }
 }
 
-const transactionOn = (client: pg.PoolClient): Tx => ({
-  async query<Row extends pg.QueryResultRow>(sql: string, values: readonly Bound[] = []): Promise<Row[]> {
-    const { rows } = await client.query<Row>(sql, [...values]);
-    return rows;
-  },
-});
+function transactionOn(
+  client: pg.PoolClient,
+  unheardOf: (asked: Promise<unknown>) => void,
+  keepsPlans: boolean,
+): Tx {
+  const ask = <Row extends pg.QueryResultRow>(
+    text: string,
+    values: readonly Bound[],
+  ): Promise<pg.QueryResult<Row>> =>
+    client.query<Row>({ text, values: [...values], ...(keepsPlans ? { name: nameOf(text) } : {}) });
+  return {
+    async query<Row extends pg.QueryResultRow>(sql: string, values: readonly Bound[] = []): Promise<Row[]> {
+      return (await ask<Row>(sql, values)).rows;
+    },
+    queue: (sql, values = []) => unheardOf(ask(sql, values)),
+  };
+}
+
+const names = new Map<string, string>();
+
+/** A statement with a name is parsed and planned once per connection: that is most of the work of a short one. */
+function nameOf(sql: string): string {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  const name = createHash('sha256').update(sql).digest('base64url').slice(0, 16);
+  names.set(sql, name);
+  return name;
+}

@@ -21,13 +21,14 @@ export interface NewEvent {
 }
 
 /** Part of the transaction that makes it true: an event never tells of what was rolled back. */
-export async function recordEvent(tx: Tx, { merchant, kind, conversation, data }: NewEvent): Promise<void> {
-  await tx.query('insert into events (merchant, kind, conversation, data) values ($1, $2, $3, $4)', [
+export function recordEvent(tx: Tx, { merchant, kind, conversation, data }: NewEvent): Promise<void> {
+  tx.queue('insert into events (merchant, kind, conversation, data) values ($1, $2, $3, $4)', [
     merchant,
     kind,
     conversation ?? null,
     JSON.stringify(data ?? {}),
   ]);
+  return Promise.resolve();
 }
 
 /** The feed is for what is going on now; records that last have tables of their own. */

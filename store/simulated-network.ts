@@ -44,12 +44,13 @@ export class SimulatedNetwork {
   async accept({ merchant, line, to, text: plain, key, part, parts }: Outgoing): Promise<string> {
     const providerId = `sim-${randomUUID()}`;
     const { text, exact } = toStored(plain);
-    await this.#database.merchant(merchant, (tx) =>
-      tx.query(
+    await this.#database.merchant(merchant, (tx) => {
+      tx.queue(
         'insert into simulator_outbox (merchant, line, recipient, text, exact, key, part, parts, provider_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
         [merchant, line, to.address, text, exact, key, part, parts, providerId],
-      ),
-    );
+      );
+      return Promise.resolve();
+    });
     return providerId;
   }
 

@@ -42,7 +42,7 @@ export async function readTurnFacts(
   tx: Tx,
   { merchant, conversation, turn }: { merchant: MerchantId; conversation: ConversationId; turn: TurnId },
 ): Promise<TurnFacts> {
-  const [row] = await tx.query<{
+  const reading = tx.query<{
     id: string;
     name: string;
     country: string;
@@ -64,15 +64,16 @@ export async function readTurnFacts(
      where c.merchant = $1 and c.id = $2`,
     [merchant, conversation],
   );
-  if (row === undefined)
-    throw new Error(
-      `conversation ${conversation} of ${merchant} has no row: its merchant or line was deleted`,
-    );
-  const past = await tx.query<{ by: Author; text: string; exact: Buffer | null; at: Date; key: string }>(
+  const remembering = tx.query<{ by: Author; text: string; exact: Buffer | null; at: Date; key: string }>(
     `select by, text, exact, at, key from messages where merchant = $1 and conversation = $2 and turn is distinct from $3
        and (direction = 'in' or status in ('accepted', 'sent', 'delivered', 'read')) order by seq desc limit ${HISTORY}`,
     [merchant, conversation, turn],
   );
+  const [[row], past] = await Promise.all([reading, remembering]);
+  if (row === undefined)
+    throw new Error(
+      `conversation ${conversation} of ${merchant} has no row: its merchant or line was deleted`,
+    );
   const { id, name, country, timezone, language, currency } = row;
   return {
     merchant: { id: merchantId(id), name, country, timezone, language, currency },
@@ -85,14 +86,12 @@ export async function readTurnFacts(
     handBackAtMs: row.hand_back_at?.getTime() ?? null,
     optedOut: row.opted_out_at !== null,
     toldClosedFor: row.closed_notice,
-    history: past
-      .reverse()
-      .map((said) => ({
-        by: said.by,
-        text: fromStored(said),
-        atMs: said.at.getTime(),
-        key: messageKey(said.key),
-      })),
+    history: past.reverse().map((said) => ({
+      by: said.by,
+      text: fromStored(said),
+      atMs: said.at.getTime(),
+      key: messageKey(said.key),
+    })),
   };
 }
 
