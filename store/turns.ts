@@ -29,21 +29,25 @@ export interface ClaimedMessage {
  * lock: that, not anybody's memory, is what makes a redelivery days later harmless. Repeating it for the
  * same turn returns the same messages and those that came meanwhile.
  */
-export async function claim(
-  tx: Tx,
-  { merchant, conversation, turn }: TurnRef,
-  windowEndedAt: Date,
-): Promise<ClaimedMessage[]> {
-  await tx.query('select from conversations where merchant = $1 and id = $2 for update', [
-    merchant,
-    conversation,
-  ]);
-  await takeOverFromLostRuns(tx, { merchant, conversation, turn });
-  await tx.query(
+export async function claim(tx: Tx, ref: TurnRef, windowEndedAt: Date): Promise<ClaimedMessage[]> {
+  const { merchant, conversation, turn } = ref;
+  // All asked at once; only where a run was lost, which hardly ever is, there is more to take and it is asked again.
+  tx.queue('select from conversations where merchant = $1 and id = $2 for update', [merchant, conversation]);
+  const lost = turnsOfLostRuns(tx, ref);
+  tx.queue(
     `insert into turns (merchant, id, conversation, state, window_ended_at) values ($1, $2, $3, 'open', $4) on conflict do nothing`,
     [merchant, turn, conversation, windowEndedAt],
   );
-  await tx.query(
+  const taken = takeUnclaimed(tx, ref);
+  const orphans = await lost;
+  if (orphans.length === 0) return taken;
+  await taken;
+  await takeOver(tx, ref, orphans);
+  return takeUnclaimed(tx, ref);
+}
+
+async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef): Promise<ClaimedMessage[]> {
+  tx.queue(
     `update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null and status = 'received'`,
     [merchant, conversation, turn],
   );
@@ -80,12 +84,25 @@ export async function claim(
  * database was restored or lost, or an operator terminated the run. What it had not begun to send is
  * thought again; what may have left is not.
  */
-async function takeOverFromLostRuns(tx: Tx, { merchant, conversation, turn }: TurnRef): Promise<void> {
-  const lost = await tx.query<{ id: string; begun: boolean }>(
+function turnsOfLostRuns(tx: Tx, { merchant, conversation, turn }: TurnRef): Promise<LostTurn[]> {
+  return tx.query<LostTurn>(
     `select id, exists (select from messages m where m.merchant = t.merchant and m.turn = t.id and m.direction = 'out' and m.status <> 'waiting') as begun
      from turns t where merchant = $1 and conversation = $2 and state = 'open' and id <> $3`,
     [merchant, conversation, turn],
   );
+}
+
+interface LostTurn {
+  readonly [column: string]: unknown;
+  readonly id: string;
+  readonly begun: boolean;
+}
+
+async function takeOver(
+  tx: Tx,
+  { merchant, conversation }: TurnRef,
+  lost: readonly LostTurn[],
+): Promise<void> {
   for (const { id, begun } of lost) {
     if (begun) {
       await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'failed');
@@ -120,11 +137,11 @@ export async function keepAnswer(
     readonly at: Date;
   },
 ): Promise<MessageKey[]> {
-  await tx.query(
+  tx.queue(
     `delete from messages where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`,
     [merchant, turn],
   );
-  await tx.query('update turns set intent = $3, draft = $4 where merchant = $1 and id = $2', [
+  tx.queue('update turns set intent = $3, draft = $4 where merchant = $1 and id = $2', [
     merchant,
     turn,
     answer.intent,
@@ -137,16 +154,17 @@ export async function keepAnswer(
   );
   const before = begun.at(-1)?.part ?? 0;
   const parts = before + answer.texts.length;
-  await tx.query(`update messages set parts = $3 where merchant = $1 and turn = $2 and direction = 'out'`, [
-    merchant,
-    turn,
-    parts,
-  ]);
+  if (before > 0)
+    tx.queue(`update messages set parts = $3 where merchant = $1 and turn = $2 and direction = 'out'`, [
+      merchant,
+      turn,
+      parts,
+    ]);
   const keys = begun.map(({ key }) => messageKey(key));
   for (const [index, part] of answer.texts.entries()) {
     const key = outboundKey(turn, before + index + 1);
     const { text, exact } = toStored(part);
-    await tx.query(
+    tx.queue(
       `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, at, received_at, status, turn, part, parts)
        values ($1, $2, $3, $4, 'out', 'bot', 'text', $5, $6, $7, $7, 'waiting', $8, $9, $10)`,
       [merchant, key, conversation, answer.line, text, exact, answer.at, turn, before + index + 1, parts],
@@ -158,24 +176,21 @@ export async function keepAnswer(
 
 export type ClosedTurn = 'answered' | 'silent' | 'human' | 'failed' | 'abandoned';
 
-export async function closeTurn(tx: Tx, { merchant, turn }: TurnRef, state: ClosedTurn): Promise<void> {
-  await tx.query(
+export function closeTurn(tx: Tx, { merchant, turn }: TurnRef, state: ClosedTurn): Promise<void> {
+  tx.queue(
     `update turns set state = $3, closed_at = now() where merchant = $1 and id = $2 and state = 'open'`,
     [merchant, turn, state],
   );
+  return Promise.resolve();
 }
 
 /** What has not left will not: the reason stays with each part. */
-export async function endWaitingParts(
-  tx: Tx,
-  merchant: MerchantId,
-  turn: string,
-  reason: string,
-): Promise<void> {
-  await tx.query(
+export function endWaitingParts(tx: Tx, merchant: MerchantId, turn: string, reason: string): Promise<void> {
+  tx.queue(
     `update messages set status = 'failed', reason = $3, waiting_until = null where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`,
     [merchant, turn, reason],
   );
+  return Promise.resolve();
 }
 
 /** One task for a person, however often it is asked for before somebody comes. */
