@@ -27,6 +27,8 @@ export interface ActivityContext {
   readonly sources: Sources;
   /** Around every call to the world outside. */
   readonly resilience: Resilience;
+  /** May merchants' webhooks go to this very machine? For development; else that would let them reach what only Zajel can. */
+  readonly webhooksToLoopback: boolean;
   readonly measures: Measures;
   readonly logger: Logger;
   /** The clock that decides; a time-skipping test hands in the test server's. */

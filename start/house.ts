@@ -41,6 +41,8 @@ export interface HouseOptions {
   readonly answers?: Answerer;
   /** The clock that sends are decided by. @default this machine's */
   readonly now?: () => number;
+  /** @default false */
+  readonly webhooksToLoopback?: boolean;
   /** When a destination is left alone. @default 10 failures in a row, 60 s, 3 trials */
   readonly breakers?: BreakerRules;
   /** How long a call to Temporal may take. @default 1.5 s: a webhook gets its 503 within 2 s */
@@ -100,6 +102,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     seal,
     windowDefaults,
     mediaFolder: options.mediaFolder ?? null,
+    webhooksToLoopback: options.webhooksToLoopback ?? false,
     measures: prometheusMeasures(registry),
     logger,
     now,

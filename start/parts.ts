@@ -9,6 +9,7 @@ import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { Sweep } from '../worker/sweep.ts';
+import { WebhookReader } from '../worker/webhook-reader.ts';
 import { printBanner } from './banner.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
 import { openDataFolder, type DataFolder } from './data-folder.ts';
@@ -85,6 +86,7 @@ async function open(
     },
     maxRetries: settings.MAX_RETRY_ATTEMPTS,
     providers: { graphApiUrl: settings.GRAPH_API_URL, instagramApiUrl: settings.INSTAGRAM_API_URL },
+    webhooksToLoopback: settings.WEBHOOKS_TO_LOOPBACK,
     mediaFolder: folder.inside('media'),
     sheets: { folder: folder.inside('sheets'), ...sheetsApi(settings) },
     logger,
@@ -221,6 +223,9 @@ async function openWorker(
   });
   sweep.start();
   ends.push(() => sweep.stop());
+  const webhooks = new WebhookReader({ database: house.database, client: house.client, logger });
+  webhooks.start();
+  ends.push(() => webhooks.stop());
 }
 
 async function openApi(

@@ -82,6 +82,9 @@ const shape = z.object({
   TEMPORAL_TEST_SERVER_PATH: text.optional(),
 
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  WEBHOOKS_TO_LOOPBACK: choice('true', 'false')
+    .default('false')
+    .transform((value) => value === 'true'),
 
   WINDOW_MS: whole(100, 600_000).default(8000),
   GRACE_PERIOD_MS: whole(0, 600_000).default(2000),

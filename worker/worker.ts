@@ -11,7 +11,7 @@ import { createActivities } from '../activities/activities.ts';
 import type { ActivityContext } from '../activities/context.ts';
 import type { Seal } from '../store/sealed.ts';
 import { dataConverterOf, type TemporalAddress } from '../temporal/connection.ts';
-import { DECISIONS_QUEUE, SENDS_QUEUE } from '../workflows/ids.ts';
+import { DECISIONS_QUEUE, SENDS_QUEUE, WEBHOOKS_QUEUE } from '../workflows/ids.ts';
 
 export interface WorkerOptions {
   readonly temporal: TemporalAddress;
@@ -36,7 +36,7 @@ export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
     ...(logger === undefined ? {} : { logger }),
   });
 
-/** Starts the two workers of a process: one for decisions, one for sends, whose queue is limited and ordered on its own. */
+/** Starts the workers of a process: one for decisions, one for sends, whose queue is limited and ordered on its own, one for webhooks. */
 export async function startWorker({
   temporal,
   seal,
@@ -49,7 +49,7 @@ export async function startWorker({
     ...(temporal.apiKey === undefined ? {} : { apiKey: temporal.apiKey }),
     ...(temporal.tls === undefined ? {} : { tls: temporal.tls }),
   });
-  const { takeTurn, considerOrder, composeOrderMessage, noteOrder, ...sends } = createActivities(context);
+  const { takeTurn, considerOrder, composeOrderMessage, noteOrder, postWebhook, buryWebhook, ...sends } = createActivities(context);
   const shared = {
     connection,
     namespace: temporal.namespace,
@@ -73,13 +73,22 @@ export async function startWorker({
     activities: sends,
     maxConcurrentActivityTaskExecutions: 100,
   });
-  const done = Promise.all([decisions.run(), sending.run()]).then(() => undefined);
+  const webhooks = await Worker.create({
+    ...shared,
+    taskQueue: WEBHOOKS_QUEUE,
+    activities: { postWebhook, buryWebhook },
+    // Enough for hundreds of merchants, and few enough that dead receivers cost little.
+    maxConcurrentActivityTaskExecutions: 20,
+    maxConcurrentActivityTaskPolls: 2,
+  });
+  const all = [decisions, sending, webhooks];
+  const done = Promise.all(all.map((worker) => worker.run())).then(() => undefined);
   // Whoever awaits `done` hears of it; until then it must not end the process by itself.
   done.catch((error: unknown) => context.logger.fatal({ event: 'worker died', err: error }));
   return {
     done,
     async stop() {
-      for (const worker of [decisions, sending]) if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown();
       await done;
       await connection.close();
     },

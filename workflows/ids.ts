@@ -1,6 +1,7 @@
 import type { ConversationId, LineId, MerchantId } from '../domain/ids.ts';
 import type { Platform } from '../domain/message.ts';
 import type { OrderId } from '../domain/order.ts';
+import type { WebhookDeliveryRef } from './webhook-activities.ts';
 
 /**
  * Workflow ids and task queues, made here and nowhere else. Neither is encrypted by the codec, so no
@@ -21,7 +22,12 @@ export const orderWorkflowId = (merchant: MerchantId, order: OrderId): string =>
 
 export const sheetWorkflowId = (merchant: MerchantId): string => `sheet/${merchant}`;
 
+export const webhookWorkflowId = ({ merchant, webhook, event }: WebhookDeliveryRef): string =>
+  `webhook/${merchant}/${event}/${webhook}`;
+
 /** Workflows and what is fast and pure. */
 export const DECISIONS_QUEUE = 'zajel';
 /** Sends over HTTP: a queue of its own, so that its rate limits and priorities never hold up a decision. */
 export const SENDS_QUEUE = 'zajel-sends';
+/** Posts to merchants' own systems: a slow one of theirs holds up no send. */
+export const WEBHOOKS_QUEUE = 'zajel-webhooks';

@@ -2,3 +2,4 @@
 export { conversation } from './conversation.ts';
 export { order } from './order.ts';
 export { sheet } from './sheet.ts';
+export { webhookDelivery } from './webhook-delivery.ts';

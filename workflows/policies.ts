@@ -35,6 +35,19 @@ export const deliverOptions = (maxRetries: number): ActivityOptions => ({
   },
 });
 
+/**
+ * An event for the merchant's own system. 24 attempts over about two days, so that the pauses outlive a weekend's outage
+ * of somebody's shop: 12 pauses of 5 s doubling make 5.7 hours, 11 more of 4 hours make 44, together 49.7 hours.
+ */
+export const WEBHOOK: ActivityOptions = {
+  // Longer than the 10 s a receiver has to answer.
+  startToCloseTimeout: '30 s',
+  retry: { initialInterval: '5 s', backoffCoefficient: 2, maximumInterval: '4 h', maximumAttempts: 24 },
+};
+
+/** One statement; nothing is better than trying again. */
+export const BURY: ActivityOptions = { startToCloseTimeout: '10 s' };
+
 /** Parked work looks again by itself, in case the news that should wake it got lost. */
 export const PARKED_LOOK_AGAIN_MS = { first: 15_000, longest: 15 * 60_000 } as const;
 

@@ -12,11 +12,18 @@ export interface BreakerRules {
   readonly failures: number;
   /** How long nobody calls then. @default 60 s */
   readonly openMs: number;
+  /** Each trial that fails doubles the pause, up to this: a night's outage is not asked after every minute by everything that waits. @default 5 min */
+  readonly longestOpenMs: number;
   /** Calls that must go well before everybody may call again. @default 3 */
   readonly trials: number;
 }
 
-export const BREAKER_RULES: BreakerRules = { failures: 10, openMs: 60_000, trials: 3 };
+export const BREAKER_RULES: BreakerRules = {
+  failures: 10,
+  openMs: 60_000,
+  longestOpenMs: 5 * 60_000,
+  trials: 3,
+};
 
 /** Whoever finds the trials taken asks again after this: about as long as a slow call lasts. */
 const TRIAL_MS = 2_000;
@@ -51,15 +58,14 @@ class TrialBreaker implements IBreaker {
 
 /** The breaker of one destination, in one worker. */
 export class Breaker {
-  readonly #rules: BreakerRules;
   readonly #count: TrialBreaker;
   readonly #policy: CircuitBreakerPolicy;
   readonly #now: () => number;
   #openedAtMs = 0;
+  #pauseMs = 0;
   #underTrial = 0;
 
   constructor(rules: BreakerRules, now: () => number) {
-    this.#rules = rules;
     this.#now = now;
     this.#count = new TrialBreaker(rules);
     this.#policy = circuitBreaker(
@@ -67,7 +73,10 @@ export class Breaker {
       // How long it stays open is told by our own clock, in `waitMs`: a test that skips time skips this too.
       { halfOpenAfter: 0, breaker: this.#count },
     );
-    this.#policy.onBreak(() => (this.#openedAtMs = this.#now()));
+    this.#policy.onBreak(() => {
+      this.#openedAtMs = this.#now();
+      this.#pauseMs = this.#pauseMs === 0 ? rules.openMs : Math.min(this.#pauseMs * 2, rules.longestOpenMs);
+    });
   }
 
   get state(): BreakerState {
@@ -108,11 +117,12 @@ export class Breaker {
       return await this.#policy.execute(work);
     } finally {
       if (isTrial) this.#underTrial -= 1;
+      if (this.state === 'closed') this.#pauseMs = 0;
     }
   }
 
   #openForMs(): number {
-    return Math.max(this.#openedAtMs + this.#rules.openMs - this.#now(), 0);
+    return Math.max(this.#openedAtMs + this.#pauseMs - this.#now(), 0);
   }
 }
 
