@@ -16,6 +16,8 @@ import { readOrderFacts } from '../store/order-standing.ts';
 import { orderId } from '../domain/order.ts';
 import type { Delivery, DeliverRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
+import { askForHuman } from '../store/turns.ts';
+import { customerTrouble } from './customer-trouble.ts';
 import { heldBack, hold, DESTINATION_FAILING } from './held-back.ts';
 import { lineOf, lineTrouble } from './line-trouble.ts';
 import { accountOf, lookUp } from './look-up.ts';
@@ -78,6 +80,8 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
       switch (may.kind) {
         case 'held':
           await recordWaiting(tx, request, may.reason, may.untilMs);
+          if (may.needsHuman === true)
+            await askForHuman(tx, request.merchant, request.conversation, may.reason);
           return done({ kind: 'held', reason: may.reason, untilMs: may.untilMs });
         case 'no':
           await recordEnded(tx, request, may.reason, may.needsHuman);
@@ -87,7 +91,7 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
           const held = await heldBack(context, tx, request, facts);
           if (held !== null) return done(held);
           await beginSending(tx, request);
-          return { kind: 'send', facts, channel };
+          return { kind: 'send', facts: { ...facts, outgoing: may.outgoing ?? facts.outgoing }, channel };
         }
       }
     });
@@ -165,6 +169,8 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
     });
     const held = await lineTrouble(context, request, facts, failure);
     if (held !== null) return held;
+    const customerHeld = await customerTrouble(context, request, facts, failure);
+    if (customerHeld !== null) return customerHeld;
     switch (failure.class) {
       case 'unknown':
         await database.merchant(request.merchant, (tx) => recordUnknown(tx, request, reason));

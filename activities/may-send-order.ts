@@ -3,8 +3,7 @@ import { byHand, stillCallsFor } from '../domain/order-plan.ts';
 import type { OrderFacts } from '../store/order-standing.ts';
 import type { SendFacts } from '../store/sending.ts';
 import type { MaySend } from './may-send.ts';
-
-const HOUR_MS = 3_600_000;
+import { withinServiceWindow } from './within-service-window.ts';
 
 /**
  * May an order's message leave at this moment? Nobody waits for it, so what forbids it now holds it, visibly; only what
@@ -38,12 +37,7 @@ export function maySendOrder(
     return held('line-down');
   if (line.pausedUntilMs !== null && line.pausedUntilMs > nowMs)
     return held('line-paused', line.pausedUntilMs);
-  const { serviceWindowHours } = channel.capabilities;
-  if (
-    serviceWindowHours !== null &&
-    outgoing.template === undefined &&
-    (facts.lastInboundAtMs ?? 0) + serviceWindowHours * HOUR_MS <= nowMs
-  )
-    return held('window-closed');
-  return { kind: 'yes' };
+  if (facts.pausedUntilMs !== null && facts.pausedUntilMs > nowMs)
+    return held('customer-paused', facts.pausedUntilMs);
+  return withinServiceWindow(facts, channel, nowMs);
 }

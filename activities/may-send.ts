@@ -1,15 +1,21 @@
 import { settingsOf, type WindowDefaults } from '../domain/settings.ts';
 import type { SendFacts } from '../store/sending.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { Outgoing } from '../domain/message.ts';
+import { withinServiceWindow } from './within-service-window.ts';
 
 export type MaySend =
-  | { readonly kind: 'yes' }
+  /** `outgoing`: how it goes, where that is not as it was written. */
+  | { readonly kind: 'yes'; readonly outgoing?: Outgoing }
   /** Not now: it waits and says why. */
-  | { readonly kind: 'held'; readonly reason: string; readonly untilMs: number | null }
+  | {
+      readonly kind: 'held';
+      readonly reason: string;
+      readonly untilMs: number | null;
+      readonly needsHuman?: boolean;
+    }
   /** Never: it has become stale, or is not wanted. */
   | { readonly kind: 'no'; readonly reason: string; readonly needsHuman: boolean };
-
-const HOUR_MS = 3_600_000;
 
 /** May this part leave at this moment? Asked inside the send step, under the conversation's lock, at every attempt. */
 export function maySend(
@@ -35,10 +41,7 @@ export function maySend(
   if (line.pausedUntilMs !== null && line.pausedUntilMs > nowMs)
     return { kind: 'held', reason: 'line-paused', untilMs: line.pausedUntilMs };
 
-  const windowHours = byBot ? channel.capabilities.serviceWindowHours : channel.capabilities.humanWindowHours;
-  if (windowHours !== null && outgoing.template === undefined) {
-    const closesAtMs = (facts.lastInboundAtMs ?? 0) + windowHours * HOUR_MS;
-    if (closesAtMs <= nowMs) return { kind: 'no', reason: 'window-closed', needsHuman: true };
-  }
-  return { kind: 'yes' };
+  if (facts.pausedUntilMs !== null && facts.pausedUntilMs > nowMs)
+    return { kind: 'held', reason: 'customer-paused', untilMs: facts.pausedUntilMs };
+  return withinServiceWindow(facts, channel, nowMs);
 }

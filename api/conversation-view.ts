@@ -24,8 +24,7 @@ export function summaryOf(
   conversation: Conversation,
   { moment, rules, serviceWindowHours }: Present,
 ): Summary {
-  const { id, platform, customer, name, line, inCharge, handBackAt, needsHuman, lastInboundAt } =
-    conversation;
+  const { id, platform, customer, name, line, inCharge, handBackAt, needsHuman } = conversation;
   const window = moment === undefined || moment.openTurn ? null : windowOf(moment.unclaimed, rules);
   return {
     merchant,
@@ -48,10 +47,7 @@ export function summaryOf(
             count: window.count,
           },
     waiting: waitingOf(moment),
-    serviceWindowEndsAt:
-      serviceWindowHours === null || lastInboundAt === null
-        ? null
-        : iso(new Date(lastInboundAt.getTime() + serviceWindowHours * HOUR_MS)),
+    serviceWindowEndsAt: isoOrNull(serviceWindowEnd(conversation, serviceWindowHours)),
     optedOut: conversation.optedOutAt !== null,
     lastActivityAt: iso(conversation.lastActivityAt),
   };
@@ -88,3 +84,14 @@ export const messageView = (kept: TranscriptMessage): z.input<typeof message> =>
   ...(kept.editedAt === null ? {} : { editedAt: iso(kept.editedAt) }),
   turn: kept.turn,
 });
+
+/** By our own arithmetic, unless the provider has said since the customer's last message that it is shut. */
+function serviceWindowEnd(
+  { lastInboundAt, windowClosedAt }: Conversation,
+  hours: number | null,
+): Date | null {
+  if (hours === null || lastInboundAt === null) return null;
+  return windowClosedAt !== null && lastInboundAt <= windowClosedAt
+    ? windowClosedAt
+    : new Date(lastInboundAt.getTime() + hours * HOUR_MS);
+}

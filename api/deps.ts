@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts';
 import type { Seal } from '../store/sealed.ts';
 import type { EncryptionCodec } from '../temporal/codec.ts';
 import type { ConversationMail } from '../temporal/conversation-mail.ts';
+import type { LineMail } from '../temporal/line-mail.ts';
 
 export type Assets = ReadonlyMap<string, { readonly body: Buffer | string; readonly type: string }>;
 
@@ -14,6 +15,7 @@ export type Assets = ReadonlyMap<string, { readonly body: Buffer | string; reado
 export interface ApiDeps {
   readonly database: Database;
   readonly mail: ConversationMail;
+  readonly lineMail: LineMail;
   /** Resolves when Temporal answers. */
   readonly temporalAnswers: () => Promise<void>;
   readonly seal: Seal;
@@ -26,6 +28,8 @@ export interface ApiDeps {
   readonly hashKey: Buffer;
   /** The channels that this installation has an adapter for, loosely typed: the API never sends. */
   readonly channels: ReadonlyMap<ChannelName, Pick<Channel, 'name' | 'platform' | 'capabilities' | 'parse'>>;
+  /** Where customers' files are kept. @default nowhere */
+  readonly mediaFolder?: string | null;
   readonly settings: ApiSettings;
   readonly logger: Logger;
   readonly registry: Registry;

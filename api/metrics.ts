@@ -1,7 +1,16 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
+const made = new WeakMap<Registry, ApiMetrics>();
+
+/** What comes in is counted together, whether over HTTP or through a line that a worker of this process holds. */
+export function apiMetrics(registry: Registry): ApiMetrics {
+  const metrics = made.get(registry) ?? registered(registry);
+  made.set(registry, metrics);
+  return metrics;
+}
+
 /** What the API counts. The worker registers its own in the same registry where both run in one process. */
-export function apiMetrics(registry: Registry) {
+function registered(registry: Registry) {
   const registers = [registry];
   return {
     http: new Histogram({
@@ -29,6 +38,18 @@ export function apiMetrics(registry: Registry) {
       help: 'Calls with a wrong key.',
       registers,
     }),
+    refusedWebhooks: new Counter({
+      name: 'zajel_refused_webhooks_total',
+      help: 'Webhooks without the right signature or secret.',
+      labelNames: ['channel'],
+      registers,
+    }),
+    unmatched: new Counter({
+      name: 'zajel_unmatched_updates_total',
+      help: 'Updates for numbers and accounts that no line has.',
+      labelNames: ['channel'],
+      registers,
+    }),
     malformed: new Counter({
       name: 'zajel_malformed_items_total',
       help: 'Items of a webhook that could not be understood.',
@@ -38,4 +59,4 @@ export function apiMetrics(registry: Registry) {
   };
 }
 
-export type ApiMetrics = ReturnType<typeof apiMetrics>;
+export type ApiMetrics = ReturnType<typeof registered>;

@@ -53,8 +53,12 @@ function handlersOf(house: House, gate: Gate, route: Route): RequestHandler[] {
     if (reply !== null) send(res, reply);
   };
   // Whatever the caller says it is: a body that is not JSON is told so, instead of counting as none.
-  const json = express.json({ limit: spec.bodyLimit ?? BODY_LIMIT, type: () => true, strict: false });
-  return takesBody ? [admit, json, answer] : [admit, answer];
+  const limit = spec.bodyLimit ?? BODY_LIMIT;
+  const body =
+    spec.rawBody === true
+      ? express.raw({ limit, type: () => true })
+      : express.json({ limit, type: () => true, strict: false });
+  return takesBody ? [admit, body, answer] : [admit, answer];
 }
 
 function send(res: express.Response, { status, body, headers = {} }: PlainReply): void {

@@ -23,6 +23,8 @@ export interface RouteSpec {
   readonly responses: Responses;
   /** @default '256kb' */
   readonly bodyLimit?: string;
+  /** The handler gets the bytes as they came (`req.body` is a Buffer): a signature is over them, not over what they say. */
+  readonly rawBody?: boolean;
   /** A browser's EventSource sends no headers: here a `?ticket=` stands for the key. */
   readonly takesTicket?: boolean;
   /** The path takes any single name: a method it doesn't have is then no mistake of the caller's. */

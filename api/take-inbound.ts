@@ -6,10 +6,11 @@ import type {
   InboundReaction,
 } from '../domain/message.ts';
 import { settingsOf } from '../domain/settings.ts';
+import { rememberCustomer } from '../store/customers.ts';
 import { recordEvent } from '../store/events.ts';
 import { storeDeletion, storeEdit, storeInbound } from '../store/inbound.ts';
 import { readSettings } from '../store/merchants.ts';
-import { keepSilent } from '../store/news.ts';
+import { sendsQueueOf } from '../workflows/ids.ts';
 import { destinationOf, type InboundDeps } from './destination.ts';
 import type { Progress, Receipt, ReceivingLine } from './inbound.ts';
 import { takeEcho, takeStatus } from './take-news.ts';
@@ -46,14 +47,14 @@ async function takeMessage(
   item: InboundMessage,
   progress: Progress,
 ): Promise<Receipt> {
-  const to = destinationOf(deps, line, item.from.address);
-  const { stored, settings } = await deps.database.merchant(line.merchant, async (tx) => {
-    const kept = await storeInbound(tx, to, item, Date.now());
-    if (item.silent === true) await keepSilent(tx, line.merchant, kept.key);
-    return {
-      stored: { ...kept, claimed: kept.claimed || item.silent === true },
-      settings: await readSettings(tx, line.merchant),
-    };
+  const { to, stored, settings } = await deps.database.merchant(line.merchant, async (tx) => {
+    const destination = await destinationOf(deps, tx, line, item.from);
+    const [kept, merchants] = await Promise.all([
+      storeInbound(tx, destination, item, Date.now()),
+      readSettings(tx, line.merchant),
+      rememberCustomer(tx, destination, destination.conversation, item.from),
+    ]);
+    return { to: destination, stored: kept, settings: merchants };
   });
   if (!stored.claimed) {
     progress.waitingFor = 'temporal';
@@ -61,7 +62,12 @@ async function takeMessage(
     const { key, unclaimed, receivedAtMs, endsWindow } = stored;
     const { account: _, ...ref } = to;
     await deps.mail.messageArrived(
-      { ...ref, window, maxRetries: deps.settings.maxRetries },
+      {
+        ...ref,
+        window,
+        maxRetries: deps.settings.maxRetries,
+        sendsQueue: sendsQueueOf(line.channel, line.merchant, line.id),
+      },
       { key, unclaimed, receivedAtMs, endsWindow },
     );
   }
@@ -74,8 +80,8 @@ async function takeChange(
   item: InboundEdit | InboundDeletion,
 ): Promise<Receipt> {
   const { merchant, id } = line;
-  const { conversation } = destinationOf(deps, line, item.from.address);
   const changed = await deps.database.merchant(merchant, async (tx) => {
+    const { conversation } = await destinationOf(deps, tx, line, item.from);
     const known =
       item.kind === 'edit'
         ? await storeEdit(tx, merchant, id, item)
@@ -96,9 +102,9 @@ async function takeChange(
 
 async function takeReaction(deps: InboundDeps, line: ReceivingLine, item: InboundReaction): Promise<Receipt> {
   const { merchant, id } = line;
-  const { conversation } = destinationOf(deps, line, item.from.address);
-  await deps.database.merchant(merchant, (tx) =>
-    recordEvent(tx, {
+  await deps.database.merchant(merchant, async (tx) => {
+    const { conversation } = await destinationOf(deps, tx, line, item.from);
+    await recordEvent(tx, {
       merchant,
       kind: 'message.changed',
       conversation,
@@ -107,7 +113,7 @@ async function takeReaction(deps: InboundDeps, line: ReceivingLine, item: Inboun
         change: 'reaction',
         emoji: item.emoji.toWellFormed().replaceAll('\0', ''),
       },
-    }),
-  );
+    });
+  });
   return { kind: 'recorded', what: 'reaction' };
 }

@@ -1,7 +1,9 @@
 import type { ConversationId, MessageKey } from '../domain/ids.ts';
 import { PLATFORM_OF, type InboundEcho, type StatusNews } from '../domain/message.ts';
 import { settingsOf } from '../domain/settings.ts';
-import { setOptOut, storeOwnersMessage, takeOver } from '../store/conversations.ts';
+import { storeOwnersMessage, takeOver } from '../store/conversations.ts';
+import { heedReportedFailure } from '../store/customer-trouble.ts';
+import { rememberCustomer } from '../store/customers.ts';
 import { readSettings } from '../store/merchants.ts';
 import { keepConversation, ownSend } from '../store/news.ts';
 import { applyStatus } from '../store/statuses.ts';
@@ -20,8 +22,13 @@ export async function takeStatus(
   const { merchant } = line;
   const applied = await deps.database.merchant(merchant, async (tx) => {
     const status = await applyStatus(tx, merchant, line.id, news);
-    if (status !== null && news.failure?.optedOut === true)
-      await setOptOut(tx, merchant, status.conversation, true);
+    if (status !== null && news.failure !== undefined)
+      await heedReportedFailure(
+        tx,
+        { merchant, line: line.id, conversation: status.conversation },
+        news.failure,
+        Date.now(),
+      );
     return status;
   });
   if (applied === null) return { kind: 'ignored', why: 'old news, or of no message of ours' };
@@ -37,8 +44,10 @@ export async function takeEcho(
   progress: Progress,
 ): Promise<Receipt> {
   const { merchant } = line;
-  const to = destinationOf(deps, line, echo.to.address);
-  const own = await deps.database.merchant(merchant, (tx) => ownSend(tx, to, echo));
+  const { to, own } = await deps.database.merchant(merchant, async (tx) => {
+    const destination = await destinationOf(deps, tx, line, echo.to);
+    return { to: destination, own: await ownSend(tx, destination, echo) };
+  });
   if (own !== null)
     return takeStatus(
       deps,
@@ -50,6 +59,7 @@ export async function takeEcho(
   const at = new Date(Math.min(echo.atMs, Date.now()));
   const takenOver = await deps.database.merchant(merchant, async (tx) => {
     await keepConversation(tx, to, echo.to, at);
+    await rememberCustomer(tx, to, to.conversation, echo.to);
     const isNew = await storeOwnersMessage(tx, merchant, line.id, to.conversation, {
       providerId: echo.id,
       type: echo.type,

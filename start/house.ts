@@ -14,6 +14,7 @@ import { migrate } from '../store/migrate.ts';
 import { Seal } from '../store/sealed.ts';
 import { connect, type TemporalAddress } from '../temporal/connection.ts';
 import { ConversationMail } from '../temporal/conversation-mail.ts';
+import { LineMail } from '../temporal/line-mail.ts';
 import { OrderMail } from '../temporal/order-mail.ts';
 import { Sources, type SourcesOptions } from '../sheets/sources.ts';
 import { activityClock } from '../activities/clock.ts';
@@ -57,6 +58,7 @@ export interface House {
   readonly connection: Connection;
   readonly client: Client;
   readonly mail: ConversationMail;
+  readonly lineMail: LineMail;
   readonly orderMail: OrderMail;
   readonly sources: Sources;
   readonly channels: ReadonlyMap<ChannelName, Channel>;
@@ -114,6 +116,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     connection,
     client,
     mail: new ConversationMail(client, options.temporalTimeoutMs),
+    lineMail: new LineMail(client),
     orderMail,
     sources,
     channels,

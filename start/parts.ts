@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { PoolConfig } from 'pg';
 import { createApi, listen, type Listening } from '../api/server.ts';
+import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
 import { consoleAssets } from '../console/assets.ts';
 import { DriftedDatabase } from '../store/migrate.ts';
 import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+import { OrderSweep } from '../worker/order-sweep.ts';
 import { Sweep } from '../worker/sweep.ts';
 import { WebhookReader } from '../worker/webhook-reader.ts';
 import { printBanner } from './banner.ts';
@@ -19,6 +21,7 @@ import { freePort } from './embedded-temporal/ports.ts';
 import { startEmbeddedTemporal } from './embedded-temporal/server.ts';
 import { openHouse, type House } from './house.ts';
 import { keptWorker } from './kept-worker.ts';
+import { lineRoom, type BrowserSettings } from './lines.ts';
 import type { Role } from './run.ts';
 import type { Settings } from './settings.ts';
 import { StartRefused } from './start-refused.ts';
@@ -94,9 +97,9 @@ async function open(
   ends.push(() => house.close());
   const added = await registerSearchAttributes(house.connection, temporal.address.namespace);
   if (added.length > 0) logger.info({ event: 'search attributes registered', added });
-  if (await createDemo(house.database)) logger.info({ event: 'merchant demo created' });
+  if (await createDemo(house.database, folder.inside('sheets'))) logger.info({ event: 'merchant demo created' });
 
-  if (bundling !== null) await openWorker(settings, house, temporal.address, await bundling, logger, ends);
+  if (bundling !== null) await openWorker(settings, house, folder, temporal.address, await bundling, logger, ends);
   if (role === 'worker') return printBanner({ role, temporalUi: temporal.uiUrl });
   const listening = await openApi(
     settings,
@@ -206,12 +209,19 @@ async function inPairs<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]
 async function openWorker(
   settings: Settings,
   house: House,
+  folder: DataFolder,
   temporal: TemporalAddress,
   bundle: { codePath: string },
   logger: Logger,
   ends: (() => Promise<void> | void)[],
 ): Promise<void> {
-  const worker = await keptWorker({ temporal, seal: house.seal, context: house.context, bundle }, logger);
+  const place = {
+    sessions: folder.inside('sessions'),
+    encryptionKeyHex: folder.keys.encryptionKeyHex,
+    maxRetries: settings.MAX_RETRY_ATTEMPTS,
+  };
+  const lines = lineRoom(house, place, browserOf(settings));
+  const worker = await keptWorker({ temporal, seal: house.seal, context: house.context, lines, bundle }, logger);
   ends.push(() => worker.stop());
   const sweep = new Sweep({
     database: house.database,
@@ -226,7 +236,16 @@ async function openWorker(
   const webhooks = new WebhookReader({ database: house.database, client: house.client, logger });
   webhooks.start();
   ends.push(() => webhooks.stop());
+  const orders = new OrderSweep({ database: house.database, orderMail: house.orderMail, logger });
+  orders.start();
+  ends.push(() => orders.stop());
 }
+
+const browserOf = ({ CHROMIUM_PATH, WHATSAPP_WEB_VERSION, WHATSAPP_WEB_CACHE }: Settings): BrowserSettings => ({
+  ...(CHROMIUM_PATH === undefined ? {} : { chromiumPath: CHROMIUM_PATH }),
+  ...(WHATSAPP_WEB_VERSION === undefined ? {} : { webVersion: WHATSAPP_WEB_VERSION }),
+  ...(WHATSAPP_WEB_CACHE === undefined ? {} : { webCache: WHATSAPP_WEB_CACHE }),
+});
 
 async function openApi(
   settings: Settings,
@@ -238,9 +257,11 @@ async function openApi(
   const api = createApi({
     database: house.database,
     mail: house.mail,
+    lineMail: house.lineMail,
     seal: house.seal,
     hashKey: house.hashKey,
-    channels: house.channels,
+    // Its sends are the line's holder's: to the API it is a name and its limits.
+    channels: new Map([...house.channels, [whatsappWeb.name, whatsappWeb] as const]),
     mediaFolder: house.context.mediaFolder,
     logger,
     registry: house.registry,

@@ -24,6 +24,8 @@ export interface Conversation {
   readonly optedOutAt: Date | null;
   readonly needsHuman: string | null;
   readonly lastInboundAt: Date | null;
+  /** The provider said that the service window is shut. */
+  readonly windowClosedAt: Date | null;
   readonly lastActivityAt: Date;
 }
 
@@ -58,11 +60,12 @@ interface ConversationRow {
   opted_out_at: Date | null;
   needs_human: string | null;
   last_inbound_at: Date | null;
+  window_closed_at: Date | null;
   last_activity_at: Date;
 }
 
 const COLUMNS =
-  'id, platform, account, line, customer, name, in_charge, hand_back_at, opted_out_at, needs_human, last_inbound_at, last_activity_at';
+  'id, platform, account, line, customer, name, in_charge, hand_back_at, opted_out_at, needs_human, last_inbound_at, window_closed_at, last_activity_at';
 
 const conversationOf = (row: ConversationRow): Conversation => {
   const handedBack = row.hand_back_at !== null && row.hand_back_at.getTime() <= Date.now();
@@ -78,6 +81,7 @@ const conversationOf = (row: ConversationRow): Conversation => {
     optedOutAt: row.opted_out_at,
     needsHuman: row.needs_human,
     lastInboundAt: row.last_inbound_at,
+    windowClosedAt: row.window_closed_at,
     lastActivityAt: row.last_activity_at,
   };
 };

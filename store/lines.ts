@@ -61,13 +61,26 @@ export async function readLine(tx: Tx, merchant: MerchantId, id: LineId): Promis
   return row === undefined ? null : lineOf(row);
 }
 
-/** Which line an account belongs to, whosever it is: the question a webhook starts with. Runs as the system. */
-export async function lineOfAccount(tx: Tx, channel: ChannelName, account: string): Promise<Line | null> {
-  const [row] = await tx.query<LineRow>(`select ${COLUMNS} from lines where channel = $1 and account = $2`, [
+/** The lines of these accounts, whosever they are. Runs as the system: a post is for many merchants at once. */
+export async function linesOfAccounts(
+  tx: Tx,
+  channel: ChannelName,
+  accounts: readonly string[],
+): Promise<Line[]> {
+  const rows = await tx.query<LineRow>(
+    `select ${COLUMNS} from lines where channel = $1 and account = any($2)`,
+    [channel, accounts],
+  );
+  return rows.map(lineOf);
+}
+
+/** The lines of this name, one per merchant at most: which of them is meant, its secret says. Runs as the system. */
+export async function linesNamed(tx: Tx, channel: ChannelName, id: LineId): Promise<Line[]> {
+  const rows = await tx.query<LineRow>(`select ${COLUMNS} from lines where channel = $1 and id = $2`, [
     channel,
-    account,
+    id,
   ]);
-  return row === undefined ? null : lineOf(row);
+  return rows.map(lineOf);
 }
 
 export async function listLines(tx: Tx, merchant: MerchantId, after: string, limit: number): Promise<Line[]> {
@@ -105,7 +118,10 @@ export async function deleteLine(tx: Tx, merchant: MerchantId, id: LineId): Prom
 
 /** The whole number must be quiet for a while; a longer pause that is on already stays. */
 export async function pauseLine(tx: Tx, merchant: MerchantId, id: LineId, until: Date): Promise<void> {
-  await tx.query('update lines set paused_until = greatest(paused_until, $3) where merchant = $1 and id = $2', [merchant, id, until]);
+  await tx.query(
+    'update lines set paused_until = greatest(paused_until, $3) where merchant = $1 and id = $2',
+    [merchant, id, until],
+  );
 }
 
 /** Moves the line to a state, with its reason, into the history and to whoever listens. False when it was there already. */

@@ -17,6 +17,12 @@ export interface MerchantRules {
   readonly alwaysAnswer?: boolean;
   /** Words of the merchant's own that go to a person. */
   readonly handOverWords?: readonly string[];
+  /**
+   * The template that goes out in place of an answer that the service window forbids. A variable may hold `{answer}`
+   * and `{name}`.
+   */
+  readonly outsideWindow?:
+    { readonly name: string; readonly language: string; readonly variables: readonly string[] } | undefined;
 }
 
 type MerchantRow = Omit<Merchant, 'id'> & { id: string };

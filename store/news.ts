@@ -1,16 +1,8 @@
-import type { MerchantId, MessageKey } from '../domain/ids.ts';
+import type { MessageKey } from '../domain/ids.ts';
 import type { InboundEcho } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 import { toStored } from './exact-text.ts';
 import type { Destination } from './inbound.ts';
-
-/** Kept and shown, but nobody waits for an answer to it: no turn takes it, and the sweep passes it by. */
-export async function keepSilent(tx: Tx, merchant: MerchantId, key: MessageKey): Promise<void> {
-  await tx.query(`update messages set turn = 'silent' where merchant = $1 and key = $2 and turn is null`, [
-    merchant,
-    key,
-  ]);
-}
 
 /**
  * The message of ours that an echo brings back; null when the owner typed it on the phone. Found by our key or

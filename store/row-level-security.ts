@@ -71,6 +71,7 @@ export function policiesSql(): string {
   return `
     grant usage on schema public to ${APP_ROLE}, ${SYSTEM_ROLE};
     grant select, insert, update, delete on ${Object.keys(MERCHANT_TABLES).join(', ')} to ${APP_ROLE}, ${SYSTEM_ROLE};
+    grant select, insert, update, delete on ${INSTALLATION_TABLES.join(', ')} to ${SYSTEM_ROLE};
     grant select, update (demo_made, webhooks_read_transaction, webhooks_read_seq) on installation to ${SYSTEM_ROLE};
     ${tables.join('\n')}`;
 }

@@ -4,6 +4,7 @@ import type { ChannelName, Outgoing, OutboundStatus } from '../domain/message.ts
 import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
 import { fromStored } from './exact-text.ts';
+import type { MerchantRules } from './merchants.ts';
 import { askForHuman, closeTurn, endWaitingParts } from './turns.ts';
 
 export interface SendRef {
@@ -34,6 +35,11 @@ export interface SendFacts {
   readonly handBackAtMs: number | null;
   readonly optedOut: boolean;
   readonly lastInboundAtMs: number | null;
+  /** The provider said that the service window is shut. */
+  readonly windowClosedAtMs: number | null;
+  /** The provider wants this customer left in peace until then. */
+  readonly pausedUntilMs: number | null;
+  readonly rules: MerchantRules;
   readonly settings: Record<string, unknown>;
   readonly intent: string | null;
   readonly windowEndedAtMs: number | null;
@@ -51,7 +57,7 @@ export async function readForSend(
   tx: Tx,
   { merchant, conversation, key }: SendRef,
 ): Promise<SendFacts | null> {
-  const [c] = await tx.query<{
+  const asking = tx.query<{
     customer: string;
     send_to: string | null;
     name: string | null;
@@ -59,11 +65,14 @@ export async function readForSend(
     hand_back_at: Date | null;
     opted_out_at: Date | null;
     last_inbound_at: Date | null;
+    window_closed_at: Date | null;
+    paused_until: Date | null;
+    throttled: number;
   }>(
-    `select customer, send_to, name, in_charge, hand_back_at, opted_out_at, last_inbound_at from conversations where merchant = $1 and id = $2 for update`,
+    `select customer, send_to, name, in_charge, hand_back_at, opted_out_at, last_inbound_at, window_closed_at, paused_until, throttled from conversations where merchant = $1 and id = $2 for update`,
     [merchant, conversation],
   );
-  const [m] = await tx.query<{
+  const reading = tx.query<{
     text: string;
     exact: Buffer | null;
     by: 'bot' | 'human';
@@ -80,6 +89,7 @@ export async function readForSend(
     paused_until: Date | null;
     config: Record<string, unknown>;
     credentials: Buffer | null;
+    rules: MerchantRules;
     settings: Record<string, unknown>;
     intent: string | null;
     window_ended_at: Date | null;
@@ -89,13 +99,14 @@ export async function readForSend(
     waiting_until: Date | null;
   }>(
     `select m.text, m.exact, m.reason as why, m.waiting_until, m.by, m.part, m.parts, m.status, m.turn, m.attempts, m.reply_to, m.order_id, l.id as line, l.channel, l.state, l.reason,
-            l.paused_until, l.config, l.credentials, s.settings, t.intent, t.window_ended_at,
+            l.paused_until, l.config, l.credentials, s.settings, s.rules, t.intent, t.window_ended_at,
             exists (select from messages u where u.merchant = m.merchant and u.conversation = m.conversation and u.direction = 'in' and u.turn is null and u.status = 'received') as unanswered
      from messages m join lines l on l.merchant = m.merchant and l.id = m.line join merchants s on s.id = m.merchant
      left join turns t on t.merchant = m.merchant and t.id = m.turn
      where m.merchant = $1 and m.key = $2 and m.direction = 'out'`,
     [merchant, key],
   );
+  const [[c], [m]] = await Promise.all([asking, reading]);
   if (c === undefined || m === undefined) return null;
   const turn = m.turn === null ? null : turnId(m.turn);
   return {
@@ -114,6 +125,7 @@ export async function readForSend(
         ...(c.name === null ? {} : { name: c.name }),
       },
       ...(m.reply_to === null ? {} : { replyTo: m.reply_to }),
+      ...(c.throttled === 0 ? {} : { throttledBefore: c.throttled }),
     },
     status: m.status,
     turn,
@@ -133,6 +145,9 @@ export async function readForSend(
     handBackAtMs: c.hand_back_at?.getTime() ?? null,
     optedOut: c.opted_out_at !== null,
     lastInboundAtMs: c.last_inbound_at?.getTime() ?? null,
+    windowClosedAtMs: c.window_closed_at?.getTime() ?? null,
+    pausedUntilMs: c.paused_until?.getTime() ?? null,
+    rules: m.rules,
     settings: m.settings,
     intent: m.intent,
     windowEndedAtMs: m.window_ended_at?.getTime() ?? null,
@@ -142,11 +157,12 @@ export async function readForSend(
 }
 
 /** The intent, written before anything leaves: whoever finds `sending` later knows that it may have left. */
-export async function beginSending(tx: Tx, { merchant, key }: SendRef): Promise<void> {
-  await tx.query(
+export function beginSending(tx: Tx, { merchant, key }: SendRef): Promise<void> {
+  tx.queue(
     `update messages set status = 'sending', attempts = attempts + 1, reason = null, waiting_until = null where merchant = $1 and key = $2 and status = 'waiting'`,
     [merchant, key],
   );
+  return Promise.resolve();
 }
 
 /** The provider has it. Also the end of an `unknown` that turned out well, or of a slow attempt that outlived its time limit. */
@@ -162,8 +178,8 @@ export async function recordAccepted(
     [send.merchant, send.key, providerId, now],
   );
   if (sent === undefined) return;
-  await tx.query(
-    'update conversations set last_activity_at = greatest(last_activity_at, $3) where merchant = $1 and id = $2',
+  tx.queue(
+    'update conversations set last_activity_at = greatest(last_activity_at, $3), throttled = 0, paused_until = null where merchant = $1 and id = $2',
     [send.merchant, send.conversation, now],
   );
   await recordEvent(tx, {

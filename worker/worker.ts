@@ -49,7 +49,7 @@ export async function startWorker({
     ...(temporal.apiKey === undefined ? {} : { apiKey: temporal.apiKey }),
     ...(temporal.tls === undefined ? {} : { tls: temporal.tls }),
   });
-  const { takeTurn, considerOrder, composeOrderMessage, noteOrder, postWebhook, buryWebhook, ...sends } = createActivities(context);
+  const { takeTurn, fetchMedia, considerOrder, composeOrderMessage, noteOrder, postWebhook, buryWebhook, ...sends } = createActivities(context);
   const shared = {
     connection,
     namespace: temporal.namespace,
@@ -61,7 +61,7 @@ export async function startWorker({
     ...shared,
     taskQueue: DECISIONS_QUEUE,
     workflowBundle: bundle ?? (await bundleWorkflows()),
-    activities: { takeTurn, considerOrder, composeOrderMessage, noteOrder },
+    activities: { takeTurn, fetchMedia, considerOrder, composeOrderMessage, noteOrder },
     // Histories are short and runs are many: a small cache is enough, and memory stays flat.
     maxCachedWorkflows: 500,
     // After a crash its sticky tasks wait this long for it before another worker gets them.

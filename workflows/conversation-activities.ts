@@ -7,6 +7,7 @@ export interface ConversationActivities {
   readonly takeTurn: (request: TurnRequest) => Promise<TurnTaken>;
   readonly deliver: (request: DeliverRequest) => Promise<Delivery>;
   readonly settle: (request: SettleRequest) => Promise<Settlement>;
+  readonly fetchMedia: (request: FetchMediaRequest) => Promise<void>;
 }
 
 export interface TurnRequest extends ConversationRef {
@@ -23,6 +24,8 @@ export interface TurnTaken {
   readonly parts: readonly MessageKey[];
   /** The merchant's rules as they are now, for the next window of this run. */
   readonly window: WindowRules;
+  /** Claimed messages with files that are to be fetched; absent when there are none. */
+  readonly media?: readonly MessageKey[];
 }
 
 export interface DeliverRequest extends ConversationRef {
@@ -54,3 +57,9 @@ export interface SettleRequest extends ConversationRef {
 /** `send-again` only when the far end has shown that the message is not there. */
 export type Settlement =
   { readonly kind: 'settled' } | { readonly kind: 'send-again' } | { readonly kind: 'unclear' };
+
+export interface FetchMediaRequest extends ConversationRef {
+  readonly key: MessageKey;
+  /** The attempt after which what could not be fetched stays so. */
+  readonly lastAttempt: number;
+}

@@ -14,6 +14,7 @@ import type { WindowRules } from '../domain/settings.ts';
 import type { Carried, conversation, ConversationInput } from './conversation.ts';
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
 import * as signals from './conversation-signals.ts';
+import { Files } from './files.ts';
 import { SENDS_QUEUE, type ConversationRef } from './ids.ts';
 import { Inbox } from './inbox.ts';
 import { OutboundQueue, type Outbound } from './outbound-queue.ts';
@@ -33,6 +34,7 @@ export class ConversationRun {
   readonly #inbox: Inbox;
   readonly #queue: OutboundQueue;
   readonly #unsettled: Unsettled;
+  readonly #files: Files;
   #turn: Turn | null;
   #turnsTaken: number;
   #human: signals.TakenOver | null;
@@ -46,19 +48,20 @@ export class ConversationRun {
   #woken = false;
 
   constructor(input: ConversationInput) {
-    const { merchant, platform, conversation: id, carried } = input;
+    const { merchant, platform, conversation: id, carried, sendsQueue = SENDS_QUEUE } = input;
     this.#input = input;
     this.#ref = { merchant, platform, conversation: id };
     this.#inbox = new Inbox(carried?.inbox);
     this.#queue = new OutboundQueue(carried?.queue);
-    this.#unsettled = new Unsettled(this.#ref, carried?.unclear);
+    this.#unsettled = new Unsettled(this.#ref, carried?.unclear, sendsQueue);
+    this.#files = new Files(this.#ref);
     this.#turn = carried?.turn ?? null;
     this.#turnsTaken = carried?.turnsTaken ?? 0;
     this.#human = carried?.human ?? null;
     this.#rules = input.window;
     this.#deliver = proxyActivities<Pick<ConversationActivities, 'deliver'>>({
       ...deliverOptions(input.maxRetries),
-      taskQueue: SENDS_QUEUE,
+      taskQueue: sendsQueue,
       // Answers overtake what nobody is waiting for; one merchant's burst doesn't delay another's answer.
       priority: { priorityKey: 1, fairnessKey: merchant },
     }).deliver;
@@ -82,7 +85,7 @@ export class ConversationRun {
 
   async untilNothingWaits(): Promise<void> {
     while (!this.#closed) {
-      if (workflowInfo().continueAsNewSuggested) await this.#handOn();
+      if (workflowInfo().continueAsNewSuggested && !this.#files.underWay) await this.#handOn();
       const next = this.#queue.next;
       if (
         this.#turn !== null &&
@@ -94,8 +97,23 @@ export class ConversationRun {
       // A flush takes what is in the store also where its signal got lost.
       else if (!this.#inbox.isEmpty || this.#flushed) await this.#beginTurn();
       else if (this.#humanInCharge() || this.#unsettled.count > 0) await this.#rest();
+      else if (this.#files.underWay) await this.#untilFilesAreHere();
       else return;
     }
+  }
+
+  /** Only the run waits for them: whatever else happens is dealt with meanwhile. */
+  async #untilFilesAreHere(): Promise<void> {
+    this.#woken = false;
+    await condition(
+      () =>
+        !this.#files.underWay ||
+        this.#woken ||
+        this.#closed ||
+        this.#flushed ||
+        !this.#queue.isEmpty ||
+        !this.#inbox.isEmpty,
+    );
   }
 
   async #beginTurn(): Promise<void> {
@@ -136,6 +154,7 @@ export class ConversationRun {
     this.#thinking = false;
     this.#inbox.dealtWith([...offered, ...taken.claimed]);
     this.#rules = taken.window;
+    this.#files.fetch(taken.media ?? []);
     this.#queue.addAnswer(turn.id, taken.parts);
     this.#turn = taken.parts.length > 0 ? turn : null;
   }
@@ -153,6 +172,8 @@ export class ConversationRun {
   }
 
   async #send(part: Outbound): Promise<void> {
+    // From here on: news that comes while the send is under way is not to be slept through.
+    this.#woken = false;
     const delivery = await this.#attempt(part);
     const ofTurn = this.#turn !== null && part.turn === this.#turn.id ? this.#turn : null;
     switch (delivery.kind) {
@@ -213,7 +234,6 @@ export class ConversationRun {
   async #park(reason: string, untilMs: number | null): Promise<void> {
     this.#waiting = { reason, untilMs };
     this.#shown = showPhase(this.#shown, { phase: 'waiting', needsHuman: false, why: reason });
-    this.#woken = false;
     const patienceMs =
       untilMs === null ? this.#lookAgainMs : Math.min(Math.max(untilMs - Date.now(), 0), this.#lookAgainMs);
     this.#lookAgainMs = Math.min(this.#lookAgainMs * 2, PARKED_LOOK_AGAIN_MS.longest);
@@ -236,7 +256,8 @@ export class ConversationRun {
       humanMs,
       this.#unsettled.count > 0 ? this.#unsettled.untilNextLookMs() : Infinity,
     );
-    const news = (): boolean => this.#woken || this.#closed || !this.#queue.isEmpty || !this.#inbox.isEmpty || this.#flushed;
+    const news = (): boolean =>
+      this.#woken || this.#closed || !this.#queue.isEmpty || !this.#inbox.isEmpty || this.#flushed;
     await (Number.isFinite(patienceMs) ? condition(news, patienceMs) : condition(news));
     const { sendAgain } = await this.#unsettled.look();
     this.#queue.addHuman(sendAgain);

@@ -101,3 +101,39 @@ export const ORDER_LOOK_AGAIN_MS = { first: 30_000, longest: 3_600_000 } as cons
 export const ORDER_WRITE_AGAIN_MS = { first: 60_000, longest: 15 * 60_000 } as const;
 /** Polls of a sheet that can't be read come less and less often, so that an expired key costs no quota. */
 export const SHEET_PAUSE_LONGEST_MS = 5 * 60_000;
+
+/** Tries at a customer's files: 5 s, 20 s, 80 s apart, which outlives a provider's hiccup. After that they are named as missing. */
+export const FETCH_ATTEMPTS = 4;
+
+/** Files are fetched beside the turn, on the decisions' queue: no slow download may hold up a send. */
+export const FETCH_MEDIA: ActivityOptions = {
+  // A message has up to ten files, of a minute each at most.
+  startToCloseTimeout: '11 m',
+  heartbeatTimeout: '10 s',
+  retry: { initialInterval: '5 s', backoffCoefficient: 4, maximumAttempts: FETCH_ATTEMPTS },
+};
+
+/**
+ * One browser's life. It may last for months; what ends it is the browser, a person, or silence: the holder beats every
+ * 10 s, three lost beats and a pause are under the 45 s in which another worker takes over. These pauses follow a worker's
+ * death; after a browser's failure the activity names its own, 1 s doubling to 30 s. There is no last attempt.
+ */
+export const LINE_HOLD: ActivityOptions = {
+  startToCloseTimeout: '3650 days',
+  heartbeatTimeout: '30 s',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '10 s' },
+};
+/** After a browser that had been connected: the first wait of the reconnection policy. */
+export const LINE_AGAIN_MS = 1_000;
+/** A look at a folder, or moving a profile of some hundred megabytes aside. */
+export const LINE_CHORE: ActivityOptions = {
+  startToCloseTimeout: '60 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '10 s', maximumAttempts: 4 },
+};
+/** A person waits for the answer: nobody there within 3 s is an answer too, and nothing is asked twice behind their back. */
+export const LINE_COMMAND: ActivityOptions = {
+  scheduleToStartTimeout: '3 s',
+  startToCloseTimeout: '60 s',
+  retry: { maximumAttempts: 1 },
+};

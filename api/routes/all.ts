@@ -1,4 +1,5 @@
 import type { House } from '../house.ts';
+import { MetaApps } from '../meta-apps.ts';
 import type { Route } from '../route.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { codecRoutes } from './codec.ts';
@@ -7,10 +8,14 @@ import { conversationActionRoutes } from './conversation-actions.ts';
 import { conversationRoutes } from './conversations.ts';
 import { documentationRoutes } from './documentation.ts';
 import { eventRoutes } from './events.ts';
+import { evolutionWebhookRoutes } from './evolution-webhooks.ts';
 import { keyRoutes } from './keys.ts';
 import { lineActionRoutes } from './line-actions.ts';
 import { lineRoutes } from './lines.ts';
+import { mediaRoutes } from './media.ts';
 import { merchantRoutes } from './merchants.ts';
+import { metaAppRoutes } from './meta-apps.ts';
+import { metaWebhookRoutes } from './meta-webhooks.ts';
 import { probeRoutes } from './probes.ts';
 import { ruleAndHourRoutes } from './rules-and-hours.ts';
 import { settingRoutes } from './settings.ts';
@@ -18,6 +23,7 @@ import { simulatorRoutes } from './simulator.ts';
 
 /** Everything the API serves. */
 export function allRoutes(house: House): Route[] {
+  const metaApps = new MetaApps(house);
   const routes: Route[] = [
     ...merchantRoutes(house),
     ...lineRoutes(house),
@@ -25,6 +31,10 @@ export function allRoutes(house: House): Route[] {
     ...conversationRoutes(house),
     ...conversationActionRoutes(house),
     ...simulatorRoutes(house),
+    ...metaAppRoutes(house, metaApps),
+    ...metaWebhookRoutes(house, metaApps),
+    ...evolutionWebhookRoutes(house),
+    ...mediaRoutes(house),
     ...catalogueRoutes(house),
     ...ruleAndHourRoutes(house),
     ...settingRoutes(house),

@@ -1,16 +1,15 @@
 import type { LineId, MerchantId } from '../../domain/ids.ts';
-import { conversationId } from '../../domain/ids.ts';
 import { PLATFORM_OF } from '../../domain/message.ts';
 import { recordAudit } from '../../store/audit.ts';
 import type { Tx } from '../../store/database.ts';
-import { conversationsWaitingOn, moveLine, readLine, type LineState } from '../../store/lines.ts';
-import { wakeSignal } from '../../workflows/conversation-signals.ts';
+import { moveLine, readLine, type LineState } from '../../store/lines.ts';
 import { actorName, type Actor } from '../actor.ts';
 import type { House } from '../house.ts';
 import { lineView } from '../line-view.ts';
 import { notFound, Problem } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { line, linePath } from '../schemas/line.ts';
+import { wakeLine } from '../wake-line.ts';
 
 const tag = 'Lines';
 const one = '/api/merchants/:merchant/lines/:line';
@@ -62,14 +61,8 @@ export function lineActionRoutes(house: House): Route[] {
 }
 
 /** Doing it twice is doing it once; a start always wakes what waits, in case an earlier wake-up got lost. */
-async function act(
-  { database, mail }: House,
-  merchant: MerchantId,
-  id: LineId,
-  action: Action,
-  actor: Actor,
-) {
-  const done = await database.merchant(merchant, async (tx) => {
+async function act(house: House, merchant: MerchantId, id: LineId, action: Action, actor: Actor) {
+  const done = await house.database.merchant(merchant, async (tx) => {
     const before = await readLine(tx, merchant, id);
     if (before === null) throw notFound('line');
     await move(tx, merchant, id, action, actor);
@@ -77,16 +70,10 @@ async function act(
     return {
       platform: PLATFORM_OF[after.channel],
       view: await lineView(tx, after),
-      waiting: after.state === 'connected' ? await conversationsWaitingOn(tx, merchant, id) : [],
+      isUp: after.state === 'connected',
     };
   });
-  for (const waiting of done.waiting) {
-    await mail.tell(
-      { merchant, platform: done.platform, conversation: conversationId(waiting) },
-      wakeSignal,
-      `line ${id} was started`,
-    );
-  }
+  if (done.isUp) await wakeLine(house, { merchant, id, platform: done.platform }, `line ${id} was started`);
   return done.view;
 }
 

@@ -1,5 +1,6 @@
+import { PLATFORM_OF } from '../../domain/message.ts';
 import { recordAudit } from '../../store/audit.ts';
-import { createLine, deleteLine, listLines, readLine, updateLine } from '../../store/lines.ts';
+import { createLine, deleteLine, listLines, moveLine, readLine, updateLine } from '../../store/lines.ts';
 import { actorName } from '../actor.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import type { House } from '../house.ts';
@@ -9,11 +10,13 @@ import { notFound, Problem } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { afterText, listOf, merchantPath, page } from '../schemas/common.ts';
 import { line, linePatch, linePath, newLine } from '../schemas/line.ts';
+import { wakeLine } from '../wake-line.ts';
 
 const tag = 'Lines';
 const one = '/api/merchants/:merchant/lines/:line';
 
-export function lineRoutes({ database, directory, channels, seal }: House): Route[] {
+export function lineRoutes(house: House): Route[] {
+  const { database, directory, channels, seal } = house;
   return [
     route({
       method: 'get',
@@ -131,11 +134,20 @@ export function lineRoutes({ database, directory, channels, seal }: House): Rout
           subject: id,
           detail: { fields: Object.keys(body) },
         });
+        // The provider refused the account, and nobody stopped the line: new credentials are what it waited for.
+        const isBack =
+          secrets !== null &&
+          found.channel !== 'whatsapp-web' &&
+          found.desired === 'started' &&
+          found.state === 'logged-out' &&
+          (await moveLine(tx, merchant, id, { state: 'connected', why: 'new credentials' }));
         const changed = await readLine(tx, merchant, id);
-        return changed === null ? null : lineView(tx, changed);
+        return changed === null ? null : { isBack, shown: await lineView(tx, changed) };
       });
       if (view === null) throw notFound('line');
-      return { status: 200, body: view };
+      const platform = PLATFORM_OF[view.shown.channel];
+      if (view.isBack) await wakeLine(house, { merchant, id, platform }, `line ${id} has new credentials`);
+      return { status: 200, body: view.shown };
     }),
     route({
       method: 'delete',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metaAppId as app } from './webhook.ts';
 import { channelName, cleanText, lineParam, merchantParam, time } from './common.ts';
 
 export const linePath = z.object({ merchant: merchantParam, line: lineParam });
@@ -19,7 +20,6 @@ const secret = z
   .max(4_000)
   .regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces');
 const digits = z.string().regex(/^\d{1,40}$/, 'digits only');
-const app = z.string().regex(/^[\w.-]{1,64}$/, 'the id of a Meta app');
 /** An instance becomes part of an URL's path. */
 const instance = cleanText(100).regex(/^[^/?#\s]+$/, 'no spaces and no / ? #');
 

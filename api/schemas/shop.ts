@@ -76,6 +76,17 @@ export const hours = z
   .nullable()
   .meta({ id: 'OpeningHours', description: 'By the merchant’s wall clock; null: always open.' });
 
+const outsideWindow = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'a template’s name: small letters, digits and _'),
+    language: z.string().regex(/^[a-z]{2,3}(?:_[A-Z]{2})?$/, 'a language such as ar or en_US'),
+    variables: z.array(cleanText(1_024)).max(20).readonly().default([]),
+  })
+  .meta({
+    description:
+      'The approved template that goes out in place of an answer after the service window has shut; a variable may hold {answer} and {name}. Without it such an answer waits.',
+  });
+
 export const rules = z
   .strictObject({
     alwaysAnswer: z
@@ -88,8 +99,9 @@ export const rules = z
       .readonly()
       .default([])
       .meta({ description: 'Words of the merchant’s own that go to a person.' }),
+    outsideWindow: outsideWindow.optional(),
   })
   .meta({ id: 'Rules' });
 export const rulesPatch = z
-  .strictObject({ alwaysAnswer: z.boolean(), handOverWords: z.array(cleanText(100)).max(200) })
+  .strictObject({ alwaysAnswer: z.boolean(), handOverWords: z.array(cleanText(100)).max(200), outsideWindow })
   .partial();

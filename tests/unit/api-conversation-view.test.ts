@@ -17,6 +17,7 @@ const conversation: Conversation = {
   optedOutAt: null,
   needsHuman: null,
   lastInboundAt,
+  windowClosedAt: null,
   lastActivityAt: lastInboundAt,
 };
 const quiet: Moment = { conversation: 'hash', unclaimed: [], openTurn: false, unsent: null };

@@ -1,0 +1,89 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { parseConnection } from '../../channels/evolution/channel.ts';
+import type { LineId } from '../../domain/ids.ts';
+import type { Inbound } from '../../domain/message.ts';
+import { lineWithSecret, takeConnection } from '../evolution-line.ts';
+import type { House } from '../house.ts';
+import { countStranger } from '../meta-post.ts';
+import { Problem } from '../problem.ts';
+import { receiveBatch } from '../receive-batch.ts';
+import { rawRoute, type Route } from '../route.ts';
+import { evolutionPath } from '../schemas/webhook.ts';
+import { databaseUnavailable, PATIENCE_MS, within } from '../unavailable.ts';
+
+const path = '/webhooks/evolution/:line';
+
+/** Without base64 files a webhook is small; a history's worth of messages is not. */
+const LARGEST_POST = '3mb';
+
+/** Evolution signs nothing: the line's secret comes in a header, or at the end of the path where headers can't be set. */
+export function evolutionWebhookRoutes(house: House): Route[] {
+  const common = {
+    method: 'post',
+    scope: 'public',
+    tag: 'Webhooks',
+    params: evolutionPath,
+    bodyLimit: LARGEST_POST,
+    rawBody: true,
+    keepsAnswer: () => false,
+    responses: { 200: null },
+  } as const;
+  return [
+    rawRoute({ ...common, path, summary: 'What Evolution tells of a line; secret in X-Webhook-Secret' })(
+      ({ params: { line }, startedMs }, req, res) =>
+        take(house, line, req.get('x-webhook-secret') ?? '', startedMs, req, res),
+    ),
+    rawRoute({
+      ...common,
+      path: `${path}/:secret`,
+      summary: 'What Evolution tells of a line; secret in the path',
+    })(({ params: { line, secret }, startedMs }, req, res) =>
+      take(house, line, secret ?? '', startedMs, req, res),
+    ),
+  ];
+}
+
+const instanceOf = z.looseObject({ instance: z.string() });
+
+async function take(
+  house: House,
+  id: LineId,
+  secret: string,
+  startedMs: number,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const line = await within(startedMs + PATIENCE_MS - Date.now(), lineWithSecret(house, id, secret), () =>
+    databaseUnavailable(),
+  );
+  if (line === null) {
+    house.metrics.refusedWebhooks.inc({ channel: 'evolution' });
+    throw new Problem(401, 'wrong-secret', 'There is no line of this name with this secret.');
+  }
+  const body = jsonOf(req.body);
+  const channel = house.channels.get('evolution');
+  const own = instanceOf.safeParse(line.config);
+  const mine = (account: string): boolean => own.success && own.data.instance === account;
+  const items: Inbound[] = [];
+  for (const item of channel?.parse(body) ?? []) {
+    if (item.kind === 'malformed') house.metrics.malformed.inc({ channel: 'evolution' });
+    // A webhook that was set for the whole server brings every instance's news here.
+    else if (mine(item.account)) items.push(item);
+    else await countStranger(house, 'evolution', item.account, 1);
+  }
+  await receiveBatch(house, [{ line, items }], startedMs);
+  for (const news of parseConnection(body)) if (mine(news.account)) await takeConnection(house, line, news);
+  res.status(200).end();
+}
+
+/** Never repeated in an error: Evolution puts its API key into every body. */
+function jsonOf(bytes: unknown): unknown {
+  if (!Buffer.isBuffer(bytes)) throw new Problem(400, 'not-json', 'The body is not JSON.');
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (notJson) {
+    if (!(notJson instanceof SyntaxError)) throw notJson;
+    throw new Problem(400, 'not-json', 'The body is not JSON.');
+  }
+}

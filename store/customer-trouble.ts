@@ -1,0 +1,61 @@
+import type { ConversationId, LineId, MerchantId } from '../domain/ids.ts';
+import type { Failure } from '../domain/errors.ts';
+import { setOptOut } from './conversations.ts';
+import type { Tx } from './database.ts';
+import { moveLine, pauseLine } from './lines.ts';
+import { askForHuman } from './turns.ts';
+
+/** The provider wants this customer left in peace. How often in a row is what the next pause is reckoned from. */
+export async function pauseCustomer(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  until: Date,
+): Promise<void> {
+  await tx.query(
+    `update conversations set throttled = throttled + 1, paused_until = greatest(paused_until, $3) where merchant = $1 and id = $2`,
+    [merchant, conversation, until],
+  );
+}
+
+/** The provider says that the service window is shut; the customer's next message opens it again. */
+export async function closeServiceWindow(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  at: Date,
+): Promise<void> {
+  await tx.query('update conversations set window_closed_at = $3 where merchant = $1 and id = $2', [
+    merchant,
+    conversation,
+    at,
+  ]);
+}
+
+/** Where a provider does not say how long. */
+const PAUSE_MS = 10_000;
+
+/** What a failure that is reported afterwards means beyond the message: for the customer, or for the whole line. */
+export async function heedReportedFailure(
+  tx: Tx,
+  {
+    merchant,
+    line,
+    conversation,
+  }: { readonly merchant: MerchantId; readonly line: LineId; readonly conversation: ConversationId },
+  failure: Failure,
+  nowMs: number,
+): Promise<void> {
+  const until = new Date(nowMs + (failure.retryAfterMs ?? PAUSE_MS));
+  if (failure.optedOut === true) await setOptOut(tx, merchant, conversation, true);
+  if (failure.reason === 'window-closed')
+    await closeServiceWindow(tx, merchant, conversation, new Date(nowMs));
+  if (failure.class === 'auth')
+    await moveLine(tx, merchant, line, { state: 'logged-out', why: failure.reason });
+  if (failure.class === 'throttled') {
+    if (failure.scope === 'customer') await pauseCustomer(tx, merchant, conversation, until);
+    else await pauseLine(tx, merchant, line, until);
+  }
+  // It was taken and did not arrive: the customer waits for what will not come by itself.
+  if (failure.optedOut !== true) await askForHuman(tx, merchant, conversation, failure.reason);
+}
