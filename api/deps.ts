@@ -42,6 +42,10 @@ export interface ApiSettings {
   readonly publicUrl?: string;
   /** Where the Temporal UI lives (`http://127.0.0.1:8233`): the only origins that may call the codec from a browser. */
   readonly temporalUiOrigins?: readonly string[];
+  /** Is there a model to ask? @default no */
+  readonly hasModel?: boolean;
+  /** What health looks back over. @default the last minute */
+  readonly networkWindowMs?: number;
   readonly windowDefaults: WindowDefaults;
   readonly maxRetries: number;
 }

@@ -9,6 +9,7 @@ import { conversationRoutes } from './conversations.ts';
 import { documentationRoutes } from './documentation.ts';
 import { eventRoutes } from './events.ts';
 import { evolutionWebhookRoutes } from './evolution-webhooks.ts';
+import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { lineActionRoutes } from './line-actions.ts';
 import { lineRoutes } from './lines.ts';
@@ -20,6 +21,7 @@ import { probeRoutes } from './probes.ts';
 import { ruleAndHourRoutes } from './rules-and-hours.ts';
 import { settingRoutes } from './settings.ts';
 import { simulatorRoutes } from './simulator.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Everything the API serves. */
 export function allRoutes(house: House): Route[] {
@@ -39,6 +41,8 @@ export function allRoutes(house: House): Route[] {
     ...ruleAndHourRoutes(house),
     ...settingRoutes(house),
     ...keyRoutes(house),
+    ...webhookRoutes(house),
+    ...healthRoutes(house),
     ...eventRoutes(house),
     ...codecRoutes(house),
     ...probeRoutes(house),

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { ConfiguredLine, ConfiguredShop } from '../store/configuration.ts';
+import type { configHealth } from './schemas/health.ts';
+
+type Shown = z.input<typeof configHealth>['merchants'][number];
+
+/** What each channel can't do without, of what is not secret. */
+const NEEDED: Readonly<Record<ConfiguredLine['channel'], readonly string[]>> = {
+  simulator: [],
+  'whatsapp-web': [],
+  'whatsapp-cloud': ['phoneNumberId', 'app'],
+  instagram: ['accountId', 'app'],
+  evolution: ['serverUrl', 'instance'],
+};
+const WITHOUT_SECRETS: ReadonlySet<string> = new Set(['simulator', 'whatsapp-web']);
+
+/** What is set, what answers, what is missing and what has run out, for one merchant. */
+export const shownConfiguration = (shop: ConfiguredShop, lines: readonly ConfiguredLine[]): Shown => ({
+  merchant: shop.merchant,
+  lines: lines.filter(({ merchant }) => merchant === shop.merchant).map(lineOf),
+  sheet: {
+    configured: shop.sheet !== null,
+    state: shop.sheetTrouble,
+    reachable: shop.sheet === null || !shop.sheetPolled ? null : shop.sheetTrouble === null,
+    missing: shop.sheet === 'google' && !shop.sheetHasCredentials ? ['credentials'] : [],
+    expired: shop.sheetTrouble !== null && /auth|expired|refused|credential/.test(shop.sheetTrouble),
+  },
+  webhooks: shop.webhooks,
+  catalogueItems: shop.catalogueItems,
+});
+
+function lineOf({ id, channel, state, config, hasCredentials }: ConfiguredLine): Shown['lines'][number] {
+  const missing = [
+    ...NEEDED[channel].filter((name) => config[name] === undefined),
+    ...(hasCredentials || WITHOUT_SECRETS.has(channel) ? [] : ['credentials']),
+  ];
+  return {
+    id,
+    channel,
+    state,
+    missing,
+    configured: missing.length === 0,
+    reachable:
+      state === 'stopped' ? null : state === 'connected' || state === 'degraded' || state === 'no-new-chats',
+    expired: state === 'logged-out',
+  };
+}
