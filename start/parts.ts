@@ -10,6 +10,7 @@ import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { OrderSweep } from '../worker/order-sweep.ts';
+import { AlertWatch } from '../worker/alert-watch.ts';
 import { Sweep } from '../worker/sweep.ts';
 import { WebhookReader } from '../worker/webhook-reader.ts';
 import { printBanner } from './banner.ts';
@@ -236,6 +237,9 @@ async function openWorker(
   const webhooks = new WebhookReader({ database: house.database, client: house.client, logger });
   webhooks.start();
   ends.push(() => webhooks.stop());
+  const alerts = new AlertWatch({ database: house.database, logger });
+  alerts.start();
+  ends.push(() => alerts.stop());
   const orders = new OrderSweep({ database: house.database, orderMail: house.orderMail, logger });
   orders.start();
   ends.push(() => orders.stop());
@@ -276,6 +280,7 @@ async function openApi(
       host: settings.HOST,
       windowDefaults: house.context.windowDefaults,
       maxRetries: settings.MAX_RETRY_ATTEMPTS,
+      hasModel: settings.MODEL_API_KEY !== undefined,
       ...(settings.PUBLIC_URL === undefined ? {} : { publicUrl: settings.PUBLIC_URL }),
       ...(at.uiUrl === null ? {} : { temporalUiOrigins: uiOrigins(at.uiUrl) }),
     },
