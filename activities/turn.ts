@@ -17,6 +17,9 @@ import {
 } from '../store/turns.ts';
 import type { TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
+import { ordersOfTurn, takeDecision } from './customers-orders.ts';
+import { ordersDecidedIn } from '../store/order-decisions.ts';
+import { showTyping } from './show-typing.ts';
 
 /** A line whose channel this build does not have: its answers wait, cut to what every platform takes. */
 const UNKNOWN_LIMIT = { unit: 'characters', limit: 1_000 } as const;
@@ -36,16 +39,21 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
       claimed: messages.map(({ key }) => key),
       parts,
       window: settings.window,
+      ...(filesOf(context, messages) ?? {}),
     });
     measures.claimed(messages.length);
     if (claimed.kind === 'nobody-to-answer') {
       measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: claimed.why });
       return taken([]);
     }
+    const last = messages.at(-1);
+    // Not waited for: an answer is never late because of it.
+    if (last !== undefined) void showTyping(context, merchant, last.key);
     const answer = await rules.answer(claimed.context);
     const parts = await database.merchant(merchant, (tx) =>
       keep(tx, request, answer, claimed.facts, context),
     );
+    await tellOrders(context, request, answer);
     const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
     measures.turnTaken({
       messages: messages.length,
@@ -56,14 +64,26 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
   };
 }
 
+/** Files that are to be fetched, where there is a place to keep them. */
+function filesOf(
+  { mediaFolder }: ActivityContext,
+  messages: readonly ClaimedMessage[],
+): Pick<TurnTaken, 'media'> | null {
+  const media = messages.filter(({ hasMedia }) => hasMedia).map(({ key }) => key);
+  return mediaFolder === null || media.length === 0 ? null : { media };
+}
+
 type ClaimedTurn = { readonly messages: readonly ClaimedMessage[]; readonly settings: MerchantSettings } & (
   | { readonly kind: 'nobody-to-answer'; readonly why: 'empty' | 'human' | 'silent' }
   | { readonly kind: 'to-answer'; readonly facts: TurnFacts; readonly context: TurnContext }
 );
 
 async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDefaults): Promise<ClaimedTurn> {
-  const messages = await claim(tx, request, new Date(request.windowEndedAtMs));
-  const facts = await readTurnFacts(tx, request);
+  const [messages, facts, catalogue] = await Promise.all([
+    claim(tx, request, new Date(request.windowEndedAtMs)),
+    readTurnFacts(tx, request),
+    listCatalogue(tx, request.merchant),
+  ]);
   const settings = settingsOf(facts.settings, windowDefaults);
   const why = reasonForSilence(messages, facts, settings, request.nowMs);
   if (why === null)
@@ -72,7 +92,7 @@ async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDef
       messages,
       settings,
       facts,
-      context: await turnContext(tx, request, messages, facts),
+      context: await turnContext(tx, request, messages, facts, catalogue),
     };
   await endWaitingParts(tx, request.merchant, request.turn, why);
   await closeTurn(tx, request, why === 'human' ? 'human' : 'silent');
@@ -117,8 +137,9 @@ async function turnContext(
   request: TurnRequest,
   messages: readonly ClaimedMessage[],
   facts: TurnFacts,
+  catalogue: Awaited<ReturnType<typeof listCatalogue>>,
 ): Promise<TurnContext> {
-  const catalogue = await listCatalogue(tx, request.merchant);
+  const answered = new Set(messages.map(({ key }) => key));
   return {
     merchant: facts.merchant,
     nowMs: request.nowMs,
@@ -130,9 +151,10 @@ async function turnContext(
       ...(payload === null ? {} : { payload }),
       ...(replyToKey === null ? {} : { replyToKey }),
     })),
-    history: facts.history,
+    // What was taken over from a lost run has just become part of this turn.
+    history: facts.history.filter(({ key }) => !answered.has(key)),
     catalogue: catalogue.map((item) => ({ ...item, currency: item.currency ?? facts.merchant.currency })),
-    orders: [],
+    orders: await ordersOfTurn(tx, request, facts.merchant.currency, quotedIn(messages)),
     hours: facts.hours,
     toldClosedFor: facts.toldClosedFor,
     optedOut: facts.optedOut,
@@ -140,8 +162,12 @@ async function turnContext(
   };
 }
 
+const quotedIn = (messages: readonly ClaimedMessage[]): MessageKey[] =>
+  messages.flatMap(({ replyToKey }) => (replyToKey === null ? [] : [replyToKey]));
+
 /** What an answer does besides being said. */
-async function act(tx: Tx, { merchant, conversation }: TurnRequest, { actions }: Answer): Promise<void> {
+async function act(tx: Tx, request: TurnRequest, { actions }: Answer): Promise<void> {
+  const { merchant, conversation } = request;
   for (const action of actions) {
     switch (action.kind) {
       case 'hand-over':
@@ -157,8 +183,23 @@ async function act(tx: Tx, { merchant, conversation }: TurnRequest, { actions }:
         break;
       case 'confirm-order':
       case 'cancel-order':
-        // The rules can only name an order that was among the facts.
-        throw new Error(`the answer acts on order ${action.order}, but no order was in its facts`);
+        await takeDecision(tx, request, action);
+        break;
     }
+  }
+}
+
+/** After the commit. A signal that is lost is found again by the sweep: the order itself calls for attention. */
+async function tellOrders(
+  { database, orderMail, logger }: ActivityContext,
+  { merchant, turn }: TurnRequest,
+  { actions }: Answer,
+): Promise<void> {
+  if (!actions.some(({ kind }) => kind === 'confirm-order' || kind === 'cancel-order')) return;
+  try {
+    const decided = await database.merchant(merchant, (tx) => ordersDecidedIn(tx, merchant, turn));
+    for (const order of decided) await orderMail.orderNews({ merchant, order }, 'answer');
+  } catch (error) {
+    logger.warn({ event: 'order not told of its answer', merchant, err: error });
   }
 }

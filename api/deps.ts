@@ -7,6 +7,8 @@ import type { Database } from '../store/database.ts';
 import type { Seal } from '../store/sealed.ts';
 import type { EncryptionCodec } from '../temporal/codec.ts';
 import type { ConversationMail } from '../temporal/conversation-mail.ts';
+import type { OrderMail } from '../temporal/order-mail.ts';
+import type { Sources } from '../sheets/sources.ts';
 import type { LineMail } from '../temporal/line-mail.ts';
 
 export type Assets = ReadonlyMap<string, { readonly body: Buffer | string; readonly type: string }>;
@@ -15,6 +17,9 @@ export type Assets = ReadonlyMap<string, { readonly body: Buffer | string; reado
 export interface ApiDeps {
   readonly database: Database;
   readonly mail: ConversationMail;
+  readonly orderMail: Pick<OrderMail, 'orderNews' | 'pollNow'>;
+  /** Where sheets are read for a preview. */
+  readonly sources: Sources;
   readonly lineMail: LineMail;
   /** Resolves when Temporal answers. */
   readonly temporalAnswers: () => Promise<void>;

@@ -3,6 +3,7 @@ import { putCatalogueItem } from '../store/catalogue.ts';
 import type { Database } from '../store/database.ts';
 import { createLine } from '../store/lines.ts';
 import { createMerchant, writeRules } from '../store/merchants.ts';
+import { connectDemoOrders } from './demo-orders.ts';
 
 const DEMO = merchantId('demo');
 const SIM = lineId('sim');
@@ -46,7 +47,7 @@ const CATALOGUE = [
  * The merchant that a newcomer finds: a simulated line, a small catalogue, and an answer to everything.
  * Made once; a demo that was deleted stays deleted.
  */
-export async function createDemo(database: Database): Promise<boolean> {
+export async function createDemo(database: Database, sheetsFolder: string): Promise<boolean> {
   return database.system(async (tx) => {
     const [first] = await tx.query(
       'update installation set demo_made = true where not demo_made returning only_row',
@@ -72,6 +73,7 @@ export async function createDemo(database: Database): Promise<boolean> {
     });
     await writeRules(tx, DEMO, { alwaysAnswer: true });
     for (const item of CATALOGUE) await putCatalogueItem(tx, DEMO, { ...item, currency: null });
+    await connectDemoOrders(tx, DEMO, sheetsFolder);
     return true;
   });
 }

@@ -262,6 +262,8 @@ async function openApi(
     database: house.database,
     mail: house.mail,
     lineMail: house.lineMail,
+    orderMail: house.orderMail,
+    sources: house.sources,
     seal: house.seal,
     hashKey: house.hashKey,
     // Its sends are the line's holder's: to the API it is a name and its limits.

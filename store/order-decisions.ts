@@ -1,4 +1,5 @@
 import type { MerchantId } from '../domain/ids.ts';
+import { orderId, type OrderId } from '../domain/order.ts';
 import type { OrderCategory } from '../domain/order-status.ts';
 import { isFinal } from '../domain/order-status.ts';
 import type { Tx } from './database.ts';
@@ -71,4 +72,12 @@ export async function undoDecisions(tx: Tx, merchant: MerchantId, turn: string, 
       [merchant, id, at],
     );
   }
+}
+
+export async function ordersDecidedIn(tx: Tx, merchant: MerchantId, turn: string): Promise<OrderId[]> {
+  const rows = await tx.query<{ id: string }>(
+    'select id from orders where merchant = $1 and decided_turn = $2',
+    [merchant, turn],
+  );
+  return rows.map(({ id }) => orderId(id));
 }

@@ -31,6 +31,9 @@ import {
 } from './policies.ts';
 import { Unsettled, type UnclearSend } from './unsettled.ts';
 
+/** A pause that is over by one clock may not be over by another. */
+const HELD_AT_LEAST_MS = 5_000;
+
 export interface OrderInput extends OrderRef {
   /** Retries of one send after its first attempt. */
   readonly maxRetries: number;
@@ -113,7 +116,11 @@ export async function order(input: OrderInput): Promise<void> {
       case 'held': {
         const { reason, untilMs } =
           outcome.kind === 'held' ? outcome : { reason: 'overtaken', untilMs: null };
-        held = { reason, untilMs: untilMs ?? Date.now() + lookAgainMs };
+        // Not at once, whatever the worker's clock says: two clocks that differ by a second must not spin.
+        held = {
+          reason,
+          untilMs: Math.max(untilMs ?? Date.now() + lookAgainMs, Date.now() + HELD_AT_LEAST_MS),
+        };
         lookAgainMs = Math.min(lookAgainMs * 2, ORDER_LOOK_AGAIN_MS.longest);
         return;
       }

@@ -23,6 +23,9 @@ import { SimulatedNetwork } from '../../store/simulated-network.ts';
 import { EncryptionCodec } from '../../temporal/codec.ts';
 import { dataConverterOf } from '../../temporal/connection.ts';
 import { ConversationMail } from '../../temporal/conversation-mail.ts';
+import { OrderMail } from '../../temporal/order-mail.ts';
+import { Sources } from '../../sheets/sources.ts';
+import { LineMail } from '../../temporal/line-mail.ts';
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
@@ -82,6 +85,9 @@ export async function startApi(
     seal,
     channels,
     mail: new ConversationMail(client),
+    orderMail: new OrderMail(client, 3),
+    sources: new Sources({ folder: join(dataDir, 'sheets') }),
+    lineMail: new LineMail(client),
     temporalAnswers: async () => {
       await client.withDeadline(Date.now() + 1_000, () => client.workflowService.getSystemInfo({}));
     },

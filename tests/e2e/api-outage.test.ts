@@ -10,7 +10,10 @@ import { hashKey } from '../../store/api-keys.ts';
 import { Database } from '../../store/database.ts';
 import { Seal } from '../../store/sealed.ts';
 import { EncryptionCodec } from '../../temporal/codec.ts';
+import { OrderMail } from '../../temporal/order-mail.ts';
+import { Sources } from '../../sheets/sources.ts';
 import { ConversationMail } from '../../temporal/conversation-mail.ts';
+import { LineMail } from '../../temporal/line-mail.ts';
 import { ADMIN_KEY, merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
 
 const message = { from: '07701234567', text: 'hello', id: 'once' };
@@ -69,6 +72,9 @@ describe.each([
         seal,
         channels: new Map(),
         mail: new ConversationMail(new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) })),
+        lineMail: new LineMail(new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) })),
+        orderMail: new OrderMail(new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) }), 3),
+        sources: new Sources({ folder: 'nowhere' }),
         temporalAnswers: () => Promise.resolve(),
         codec: new EncryptionCodec(seal),
         codecToken: null,

@@ -119,6 +119,9 @@ export class ChannelsRig {
       createApi({
         database: house.database,
         mail: house.mail,
+        lineMail: house.lineMail,
+        orderMail: house.orderMail,
+        sources: house.sources,
         temporalAnswers: async () => {
           await house.connection.workflowService.getSystemInfo({});
         },

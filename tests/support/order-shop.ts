@@ -108,7 +108,7 @@ export class OrderShop {
 
   /** `A1:newOrder`: what was sent, in its order. */
   async said(): Promise<string[]> {
-    return (await this.sent()).map(({ key }) => /^order\/([^/]+)\/([^/]+)/.exec(key)?.slice(1).join(':') ?? 'answer');
+    return (await this.sent()).map(({ key }) => /^order\/([^/]+)\/([^/]+)/.exec(key)?.slice(1).join(':').replace(/^a/, 'A') ?? 'answer');
   }
 
   async order(id: string): Promise<Order> {

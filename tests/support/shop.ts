@@ -17,6 +17,8 @@ export interface Said {
   /** The customer's clock. @default now */
   readonly atMs?: number;
   readonly endsWindow?: boolean;
+  /** The network's id of the message that this one quotes. */
+  readonly replyTo?: string;
 }
 
 /** A merchant with one simulated line, and customers who write to it the way a channel's webhook does: store, then signal. */
@@ -105,6 +107,7 @@ export class Shop {
       type: 'text',
       text: said.text,
       endsWindow: said.endsWindow === true,
+      ...(said.replyTo === undefined ? {} : { replyTo: said.replyTo }),
     };
     return this.house.database.merchant(this.merchant, (tx) => storeInbound(tx, to, message, this.now()));
   }

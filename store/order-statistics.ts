@@ -1,0 +1,106 @@
+import { normalise } from '../domain/text.ts';
+import type { MerchantId } from '../domain/ids.ts';
+import type { OrderCategory } from '../domain/order-status.ts';
+import type { Tx } from './database.ts';
+
+export interface DayOfOrders {
+  readonly day: string;
+  readonly type: string;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly read: number;
+  readonly failed: number;
+}
+
+/** Messages per day (of the merchant's own clock) and type; each counts as far as it got. */
+export async function ordersPerDay(
+  tx: Tx,
+  merchant: MerchantId,
+  from: Date,
+  to: Date,
+  timezone: string,
+): Promise<DayOfOrders[]> {
+  return tx.query<DayOfOrders & { [column: string]: unknown }>(
+    `select to_char(m.at at time zone $4, 'YYYY-MM-DD') as day, o.type,
+       count(*) filter (where m.status in ('accepted', 'sent', 'delivered', 'read'))::int as sent,
+       count(*) filter (where m.status in ('delivered', 'read'))::int as delivered,
+       count(*) filter (where m.status = 'read')::int as read,
+       count(*) filter (where m.status = 'failed' and o.state <> 'withdrawn')::int as failed
+     from order_messages o join messages m on m.merchant = o.merchant and m.key = o.key
+     where o.merchant = $1 and m.at >= $2 and m.at < $3 group by 1, 2 order by 1, 2`,
+    [merchant, from, to, timezone],
+  );
+}
+
+export interface DayOfDecisions {
+  readonly day: string;
+  readonly answered: number;
+  readonly confirmed: number;
+  readonly cancelled: number;
+}
+
+export async function decisionsPerDay(
+  tx: Tx,
+  merchant: MerchantId,
+  from: Date,
+  to: Date,
+  timezone: string,
+): Promise<DayOfDecisions[]> {
+  return tx.query<DayOfDecisions & { [column: string]: unknown }>(
+    `select to_char(at at time zone $4, 'YYYY-MM-DD') as day, count(*) filter (where detail ->> 'by' = 'customer')::int as answered,
+       count(*) filter (where event = 'confirmed')::int as confirmed, count(*) filter (where event = 'cancelled')::int as cancelled
+     from order_events where merchant = $1 and event in ('confirmed', 'cancelled') and at >= $2 and at < $3 group by 1 order by 1`,
+    [merchant, from, to, timezone],
+  );
+}
+
+export interface OrderCounts {
+  readonly watched: number;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly read: number;
+  readonly answered: number;
+  readonly waiting: number;
+  readonly failed: number;
+}
+
+/** Counted from what was recorded, every time: there is no counter that could drift. */
+export async function orderCounts(tx: Tx, merchant: MerchantId): Promise<OrderCounts> {
+  const [row] = await tx.query<OrderCounts & { [column: string]: unknown }>(
+    `select (select count(*)::int from orders where merchant = $1 and gone_at is null and coalesce(category, '') not in ('delivered', 'cancelled')) as watched,
+       count(*) filter (where m.status in ('accepted', 'sent', 'delivered', 'read'))::int as sent,
+       count(*) filter (where m.status in ('delivered', 'read'))::int as delivered,
+       count(*) filter (where m.status = 'read')::int as read,
+       (select count(distinct order_id)::int from order_events where merchant = $1 and event in ('confirmed', 'cancelled') and detail ->> 'by' = 'customer') as answered,
+       (select count(*)::int from orders where merchant = $1 and waiting_reason is not null) as waiting,
+       count(*) filter (where m.status = 'failed' and o.state <> 'withdrawn')::int as failed
+     from order_messages o join messages m on m.merchant = o.merchant and m.key = o.key where o.merchant = $1`,
+    [merchant],
+  );
+  return row ?? { watched: 0, sent: 0, delivered: 0, read: 0, answered: 0, waiting: 0, failed: 0 };
+}
+
+/** A word has been given a meaning: the orders that stand at it have moved. */
+export async function applyWord(
+  tx: Tx,
+  merchant: MerchantId,
+  word: string,
+  category: OrderCategory,
+  at: Date,
+): Promise<string[]> {
+  const unknown = await tx.query<{ id: string; status_text: string }>(
+    'select id, status_text from orders where merchant = $1 and category is null and seen_at is null',
+    [merchant],
+  );
+  const meant = unknown
+    .filter(({ status_text }) => normalise(status_text) === normalise(word))
+    .map(({ id }) => id);
+  if (meant.length > 0)
+    await tx.query(
+      // Rows of a first connection stay known: about their present state nothing is said.
+      `update orders set category = $3, category_since = $4, attention_at = $4, updated_at = $4,
+         baseline = case when phase = 'known' and baseline is null then $3 else baseline end where merchant = $1 and id = any($2)`,
+      [merchant, meant, category, at],
+    );
+  return meant;
+}

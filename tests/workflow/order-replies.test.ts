@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRules } from '../../answers/rules/rules.ts';
+import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
+import { SkippingShop } from '../support/skipping-shop.ts';
+
+describe('a customer’s answer to an order', () => {
+  let skipping: SkippingShop;
+  beforeAll(async () => {
+    skipping = await SkippingShop.open();
+    const rules = createRules();
+    skipping.echo.answer = (context) => rules.answer(context);
+  });
+  afterAll(() => skipping.close());
+
+  const answered = async (shop: OrderShop): Promise<string[]> =>
+    (await shop.sent()).filter(({ key }) => !key.startsWith('order/')).map(({ text }) => text);
+
+  it('confirms the order, is thanked once and is written into the sheet', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    await shop.shop.say(addressOf(2), 'أؤكد');
+    await shop.pass(30_000);
+    expect(shop.statusOf('A2')).toBe('تم التأكيد');
+    expect((await shop.order('A2')).category).toBe('confirmed');
+    await shop.polled();
+    await shop.pass(30 * 3_600_000);
+    expect(await answered(shop)).toHaveLength(1);
+    expect(await shop.said()).toEqual(['A2:newOrder', 'answer']);
+  });
+
+  it('reaches the order whose question it quotes, while a newer one is open', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    const [question] = await shop.sent();
+    shop.add(orderRow(3, '', { phone: phoneOf(2) }));
+    await shop.polled();
+    await shop.shop.say(addressOf(2), {
+      text: '١',
+      ...(question === undefined ? {} : { replyTo: question.providerId }),
+    });
+    await shop.pass(30_000);
+    expect(shop.statusOf('A2')).toBe('تم التأكيد');
+    expect(shop.statusOf('A3')).toBe('');
+    await shop.shop.say(addressOf(2), 'الغاء');
+    await shop.pass(30_000);
+    expect(shop.statusOf('A3')).toBe('ملغي');
+    expect(await shop.said()).toEqual(['A2:newOrder', 'A3:newOrder', 'answer', 'answer']);
+  });
+
+  it('leaves a status that a person changed meanwhile as it is', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    shop.setStatus('A2', 'تم الشحن');
+    await shop.shop.say(addressOf(2), 'الغاء');
+    await shop.pass(30_000);
+    expect(shop.statusOf('A2')).toBe('تم الشحن');
+    expect(await shop.timeline('A2')).toContain('not-written');
+    await shop.polled();
+    expect((await shop.order('A2')).category).toBe('shipped');
+  });
+
+  it('opts out with وقف, and a later order message is held with that reason', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    await shop.shop.say(addressOf(2), 'وقف');
+    await shop.pass(30_000);
+    shop.setStatus('A2', 'تم الشحن');
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A2:newOrder', 'answer']);
+    expect((await shop.order('A2')).waiting?.reason).toBe('opted-out');
+  });
+});
