@@ -32,7 +32,7 @@ export interface ConfiguredShop {
 
 export async function configuredShops(tx: Tx, merchant: MerchantId | null): Promise<ConfiguredShop[]> {
   return tx.query<ConfiguredShop & { [column: string]: unknown }>(
-    `select m.id as merchant, s.kind as sheet, s.trouble ->> 'code' as "sheetTrouble", coalesce(s.last_poll_at is not null, false) as "sheetPolled",
+    `select m.id as merchant, s.kind as sheet, s.trouble ->> 'reason' as "sheetTrouble", coalesce(s.last_poll_at is not null, false) as "sheetPolled",
             coalesce(s.credentials is not null, false) as "sheetHasCredentials",
             (select count(*)::int from webhooks w where w.merchant = m.id) as webhooks,
             (select count(*)::int from catalogue_items c where c.merchant = m.id) as "catalogueItems"
