@@ -118,7 +118,7 @@ export async function readNetwork(
     breaker: BreakerState;
     failures: number;
   }>(
-    `select merchant, kind, id, breaker, consecutive_failures as failures from destination_breakers where seen_at > $1 and ($2::text is null or merchant = $2)`,
+    `select merchant, kind, id, breaker, consecutive_failures as failures from destination_breakers where seen_at > $1 and (breaker <> 'closed' or consecutive_failures > 0) and ($2::text is null or merchant = $2)`,
     [new Date(nowMs - WORKER_GONE_MS), merchant],
   );
   const reports = new Map<string, DestinationReport>();
