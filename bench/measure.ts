@@ -70,7 +70,10 @@ export async function measure(
 async function customers(order: LoadOrder): Promise<LoadReport> {
   const child = fork(join(ROOT, 'bench', 'load.ts'), { execArgv: ['--disable-warning=ExperimentalWarning'] });
   child.send(order);
-  const [report]: unknown[] = await once(child, 'message');
+  const [report] = z
+    .tuple([z.unknown()])
+    .rest(z.unknown())
+    .parse(await once(child, 'message'));
   return loadReport.parse(report);
 }
 

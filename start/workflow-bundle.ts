@@ -7,7 +7,7 @@ import type { WorkflowBundlePath } from '@temporalio/worker';
 import { ROOT } from './root.ts';
 
 /** All that the bundle is made of; a change to any of it makes another bundle. */
-const SOURCES = ['workflows', 'domain', 'temporal'];
+const SOURCES = ['workflows', 'domain', 'temporal', 'worker'];
 
 /**
  * The workflows' bundle, made once per version and kept. Making it takes seconds and hundreds of megabytes
