@@ -29,10 +29,26 @@ export interface RunningWorker {
   readonly stop: () => Promise<void>;
 }
 
+/**
+ * Pure modules with tables in them: made once and shared (frozen) by all runs, where each run would otherwise make
+ * its own at its start. Nothing that keeps state of a run may ever stand here.
+ */
+const SHARED_BY_RUNS = [
+  'currencies',
+  'money',
+  'order-message',
+  'order-plan',
+  'order-status',
+  'template',
+  'template-variables',
+  'text',
+].map((name) => fileURLToPath(new URL(`../domain/${name}.ts`, import.meta.url)));
+
 export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
   bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
     failureConverterPath: fileURLToPath(new URL('../temporal/failure-converter.ts', import.meta.url)),
+    preloadModules: SHARED_BY_RUNS,
     ...(logger === undefined ? {} : { logger }),
   });
 
