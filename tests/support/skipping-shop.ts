@@ -4,7 +4,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { SettingsPatch, WindowDefaults } from '../../domain/settings.ts';
 import { WINDOW_DEFAULTS } from '../../domain/settings.ts';
-import { openHouse, type House } from '../../start/house.ts';
+import { openHouse, type House, type HouseOptions } from '../../start/house.ts';
 import { SEARCH_ATTRIBUTES } from '../../temporal/search-attributes.ts';
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { Echo } from './echo.ts';
@@ -38,7 +38,8 @@ export class SkippingShop {
     this.folder = join(database.folder, 'sheets');
   }
 
-  static async open(): Promise<SkippingShop> {
+  /** `own` is what this house has otherwise than the others. */
+  static async open(own: Partial<HouseOptions> = {}): Promise<SkippingShop> {
     Runtime.install({
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
@@ -70,6 +71,7 @@ export class SkippingShop {
       now: () => clock(),
       // The test server is a Java program: its first calls are slow.
       temporalTimeoutMs: 30_000,
+      ...own,
     });
     const worker = await startWorker({
       temporal,
