@@ -19,7 +19,8 @@ export class SkippingShop {
   readonly echo: Echo;
   /** The data folder's `sheets/`. */
   readonly folder: string;
-  readonly #worker: RunningWorker;
+  #worker: RunningWorker;
+  #startWorker: () => Promise<RunningWorker> = () => Promise.reject(new Error('not open yet'));
   readonly #database: TemporaryDatabase;
   #aheadMs = 0;
 
@@ -39,7 +40,7 @@ export class SkippingShop {
   }
 
   /** `own` is what this house has otherwise than the others. */
-  static async open(own: Partial<HouseOptions> = {}): Promise<SkippingShop> {
+  static async open({ sheets, ...own }: Partial<HouseOptions> = {}): Promise<SkippingShop> {
     Runtime.install({
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
@@ -65,21 +66,24 @@ export class SkippingShop {
       oldKeysHex: [],
       windowDefaults: WINDOW_DEFAULTS,
       maxRetries: 2,
-      sheets: { folder: join(database.folder, 'sheets') },
-      logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
+            logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
       now: () => clock(),
       // The test server is a Java program: its first calls are slow.
       temporalTimeoutMs: 30_000,
       ...own,
+      sheets: { ...own.sheets, folder: join(database.folder, 'sheets') },
     });
-    const worker = await startWorker({
+    const bundle = await bundleWorkflows(quiet);
+    const start = (): Promise<RunningWorker> => startWorker({
       temporal,
       seal: house.seal,
       context: house.context,
-      bundle: await bundleWorkflows(quiet),
+      bundle,
     });
+    const worker = await start();
     const shop = new SkippingShop(env, house, echo, worker, database);
+    shop.#startWorker = start;
     clock = shop.now;
     return shop;
   }
@@ -98,6 +102,12 @@ export class SkippingShop {
   async pass(ms: number): Promise<void> {
     await this.env.sleep(ms);
     await this.#readClock();
+  }
+
+  /** A deploy: what was in flight is taken up by the next worker. */
+  async restartWorker(): Promise<void> {
+    await this.#worker.stop();
+    this.#worker = await this.#startWorker();
   }
 
   async close(): Promise<void> {
