@@ -94,8 +94,7 @@ export function sheetRoutes(house: House): Route[] {
       summary:
         'The sheet as Zajel reads it, and what each row would be sent if it were adopted; also before anything is connected',
     })(async ({ params: { merchant }, body }) => {
-      const place =
-        body.sheet !== undefined ? placeGiven(body.sheet) : placeOf(house, await connected(house, merchant));
+      const place = body !== null ? placeGiven(body) : placeOf(house, await connected(house, merchant));
       return { status: 200, body: await lookAtSheet(house, merchant, place, 'as-new') };
     }),
     route({
@@ -175,7 +174,7 @@ const placeOf = ({ seal }: House, { config, credentials, columns }: Sheet): Shee
     ? { ...config, columns }
     : { ...config, columns, credentials: credentials === null ? null : seal.openJson(credentials) };
 
-function placeGiven(body: z.output<typeof putSheet>): SheetPlace {
+function placeGiven(body: NonNullable<z.output<typeof previewBody>>): SheetPlace {
   const tab = body.tab === undefined ? {} : { tab: body.tab };
   return body.kind === 'file'
     ? { kind: 'file', path: body.path, columns: body.columns, ...tab }

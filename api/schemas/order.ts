@@ -62,31 +62,29 @@ export const order = z
 
 export const resend = z.strictObject({ type: messageType.optional() });
 
-const place = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('file'),
-    path: cleanText(300),
-    tab: cleanText(100).optional(),
-    columns: z.record(z.string(), cleanText(200)).default({}),
-    line: lineParam,
+const where = { tab: cleanText(100).optional(), columns: z.record(z.string(), cleanText(200)).default({}) };
+const file = { kind: z.literal('file'), path: cleanText(300), ...where };
+const google = {
+  kind: z.literal('google'),
+  spreadsheet: cleanText(500),
+  credentials: z.record(z.string(), z.unknown()).optional().meta({
+    description:
+      'The service account’s JSON key. Stored encrypted, never returned; left out: the one that is stored.',
   }),
-  z.strictObject({
-    kind: z.literal('google'),
-    spreadsheet: cleanText(500),
-    tab: cleanText(100).optional(),
-    credentials: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .meta({
-        description:
-          'The service account’s JSON key. Stored encrypted, never returned; left out: the one that is stored.',
-      }),
-    columns: z.record(z.string(), cleanText(200)).default({}),
-    line: lineParam,
-  }),
+  ...where,
+};
+export const putSheet = z.discriminatedUnion('kind', [
+  z.strictObject({ ...file, line: lineParam }),
+  z.strictObject({ ...google, line: lineParam }),
 ]);
-export const putSheet = place;
-export const previewBody = z.strictObject({ sheet: place.optional() });
+/** Of a sheet that is not connected yet; empty: of the one that is. */
+export const previewBody = z.union([
+  z.discriminatedUnion('kind', [
+    z.strictObject({ ...file, line: lineParam.optional() }),
+    z.strictObject({ ...google, line: lineParam.optional() }),
+  ]),
+  z.strictObject({}).transform(() => null),
+]);
 export const sheet = z
   .object({
     kind: z.enum(['file', 'google']),

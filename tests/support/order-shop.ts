@@ -9,13 +9,25 @@ import type { Shop } from './shop.ts';
 import type { SkippingShop } from './skipping-shop.ts';
 
 export type Row = readonly string[];
-export const HEADER: Row = ['رقم الطلب', 'الاسم', 'رقم الهاتف', 'اسم المنتج', 'السعر الإجمالي', 'الحالة', 'حالة الواتساب'];
+export const HEADER: Row = [
+  'رقم الطلب',
+  'الاسم',
+  'رقم الهاتف',
+  'اسم المنتج',
+  'السعر الإجمالي',
+  'الحالة',
+  'حالة الواتساب',
+];
 const STATUS = 5;
 
 /** Made-up numbers that no network has given out to a person. */
 export const phoneOf = (index: number): string => `0100000${String(index).padStart(4, '0')}`;
 export const addressOf = (index: number): string => `20100000${String(index).padStart(4, '0')}`;
-export const orderRow = (index: number, status = '', more: Partial<Record<'id' | 'name' | 'phone' | 'total', string>> = {}): Row => [
+export const orderRow = (
+  index: number,
+  status = '',
+  more: Partial<Record<'id' | 'name' | 'phone' | 'total', string>> = {},
+): Row => [
   more.id ?? `A${index}`,
   more.name ?? `عميل ${index}`,
   more.phone ?? phoneOf(index),
@@ -40,12 +52,25 @@ export class OrderShop {
   }
 
   /** Connected and polled once: these rows are known. */
-  static async open(skipping: SkippingShop, rows: readonly Row[], settings: SettingsPatch = {}): Promise<OrderShop> {
+  static async open(
+    skipping: SkippingShop,
+    rows: readonly Row[],
+    settings: SettingsPatch = {},
+  ): Promise<OrderShop> {
     mkdirSync(skipping.folder, { recursive: true });
-    const orders = new OrderShop(skipping, await skipping.merchant({ ...settings, timings: { pollSeconds: 3_600, ...settings.timings } }), rows);
+    const orders = new OrderShop(
+      skipping,
+      await skipping.merchant({ ...settings, timings: { pollSeconds: 3_600, ...settings.timings } }),
+      rows,
+    );
     orders.save();
     await orders.inStore((tx) =>
-      connectSheet(tx, orders.shop.merchant, { config: { kind: 'file', path: `${orders.shop.merchant}.csv` }, credentials: null, line: orders.shop.line, columns: {} }),
+      connectSheet(tx, orders.shop.merchant, {
+        config: { kind: 'file', path: `${orders.shop.merchant}.csv` },
+        credentials: null,
+        line: orders.shop.line,
+        columns: {},
+      }),
     );
     await orders.run(true);
     await orders.polled();
@@ -62,7 +87,11 @@ export class OrderShop {
   }
 
   /** As a spreadsheet program saves: beside it, then over it. */
-  save(text: string = [HEADER, ...this.rows].map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\r\n') + '\r\n'): void {
+  save(
+    text: string = [HEADER, ...this.rows]
+      .map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
+      .join('\r\n') + '\r\n',
+  ): void {
     writeFileSync(`${this.file}.saving`, text);
     renameSync(`${this.file}.saving`, this.file);
   }
@@ -78,7 +107,11 @@ export class OrderShop {
   }
 
   setStatus(id: string, status: string): void {
-    this.edit((rows) => rows.map((row) => (row[0] === id ? row.map((cell, column) => (column === STATUS ? status : cell)) : row)));
+    this.edit((rows) =>
+      rows.map((row) =>
+        row[0] === id ? row.map((cell, column) => (column === STATUS ? status : cell)) : row,
+      ),
+    );
   }
 
   statusOf(id: string): string | undefined {
@@ -86,8 +119,15 @@ export class OrderShop {
   }
 
   read(): string[][] {
-    const lines = readFileSync(this.file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line !== '');
-    return lines.map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((cell) => (cell[1] ?? cell[2] ?? '').replaceAll('""', '"')));
+    const lines = readFileSync(this.file, 'utf8')
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/)
+      .filter((line) => line !== '');
+    return lines.map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((cell) =>
+        (cell[1] ?? cell[2] ?? '').replaceAll('""', '"'),
+      ),
+    );
   }
 
   /** Long enough for an edit to be seen, to settle and to be sent. */
@@ -108,19 +148,24 @@ export class OrderShop {
 
   /** `A1:newOrder`: what was sent, in its order. */
   async said(): Promise<string[]> {
-    return (await this.sent()).map(({ key }) => /^order\/([^/]+)\/([^/]+)/.exec(key)?.slice(1).join(':').replace(/^a/, 'A') ?? 'answer');
+    return (await this.sent()).map(
+      ({ key }) => /^order\/([^/]+)\/([^/]+)/.exec(key)?.slice(1).join(':').replace(/^a/, 'A') ?? 'answer',
+    );
   }
 
   async order(id: string): Promise<Order> {
     const orders = await this.inStore((tx) => listOrders(tx, this.shop.merchant, {}, null, 10_000));
     const found = orders.find(({ number, rowKey }) => number === id || rowKey === id);
-    if (found === undefined) throw new Error(`no order ${id} among ${orders.map(({ number }) => number).join(', ')}`);
+    if (found === undefined)
+      throw new Error(`no order ${id} among ${orders.map(({ number }) => number).join(', ')}`);
     return found;
   }
 
   async timeline(id: string): Promise<string[]> {
     const order: OrderId = (await this.order(id)).id;
-    return (await this.inStore((tx) => orderTimeline(tx, this.shop.merchant, order))).map(({ event }) => event);
+    return (await this.inStore((tx) => orderTimeline(tx, this.shop.merchant, order))).map(
+      ({ event }) => event,
+    );
   }
 
   async sheet(): Promise<Sheet> {

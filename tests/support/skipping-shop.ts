@@ -66,7 +66,7 @@ export class SkippingShop {
       oldKeysHex: [],
       windowDefaults: WINDOW_DEFAULTS,
       maxRetries: 2,
-            logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
+      logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
       now: () => clock(),
       // The test server is a Java program: its first calls are slow.
@@ -75,12 +75,13 @@ export class SkippingShop {
       sheets: { ...own.sheets, folder: join(database.folder, 'sheets') },
     });
     const bundle = await bundleWorkflows(quiet);
-    const start = (): Promise<RunningWorker> => startWorker({
-      temporal,
-      seal: house.seal,
-      context: house.context,
-      bundle,
-    });
+    const start = (): Promise<RunningWorker> =>
+      startWorker({
+        temporal,
+        seal: house.seal,
+        context: house.context,
+        bundle,
+      });
     const worker = await start();
     const shop = new SkippingShop(env, house, echo, worker, database);
     shop.#startWorker = start;

@@ -1,6 +1,8 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moveLine } from '../../store/lines.ts';
 import { writeSettings } from '../../store/merchants.ts';
+import { OrderSweep } from '../../worker/order-sweep.ts';
 import { OrderShop, addressOf, orderRow } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -14,12 +16,21 @@ describe('an order of a watched sheet', () => {
   afterAll(() => skipping.close());
 
   it('says nothing about rows that were there at the first connection, and one thing about each new one', async () => {
-    const shop = await OrderShop.open(skipping, Array.from({ length: 300 }, (_, index) => orderRow(index)));
+    const shop = await OrderShop.open(
+      skipping,
+      Array.from({ length: 300 }, (_, index) => orderRow(index)),
+    );
     expect(await shop.said()).toEqual([]);
     shop.add(...[901, 902, 903, 904, 905].map((index) => orderRow(index)));
     await Promise.all([shop.run(true), shop.run(true)]);
     await shop.polled();
-    expect((await shop.said()).sort()).toEqual(['A901:newOrder', 'A902:newOrder', 'A903:newOrder', 'A904:newOrder', 'A905:newOrder']);
+    expect((await shop.said()).sort()).toEqual([
+      'A901:newOrder',
+      'A902:newOrder',
+      'A903:newOrder',
+      'A904:newOrder',
+      'A905:newOrder',
+    ]);
     await shop.pass(HOUR);
     expect(await shop.said()).toHaveLength(5);
   });
@@ -65,10 +76,14 @@ describe('an order of a watched sheet', () => {
     const shop = await OrderShop.open(skipping, [orderRow(1)]);
     shop.setStatus('A1', 'مرفوض');
     await shop.pass(47 * HOUR);
-    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'stopped', why: 'test' }));
+    await shop.inStore((tx) =>
+      moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'stopped', why: 'test' }),
+    );
     await shop.pass(5 * HOUR);
     expect((await shop.order('A1')).waiting?.reason).toBe('line-down');
-    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'connected', why: 'test' }));
+    await shop.inStore((tx) =>
+      moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'connected', why: 'test' }),
+    );
     await shop.pass(2 * HOUR);
     expect(await shop.said()).toEqual(['A1:rejectedOffer']);
   });
@@ -83,7 +98,9 @@ describe('an order of a watched sheet', () => {
   });
 
   it('counts edits within the settle time once', async () => {
-    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')], { timings: { pollSeconds: 5, settleSeconds: 30 } });
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')], {
+      timings: { pollSeconds: 5, settleSeconds: 30 },
+    });
     for (const status of ['تم التأكيد', 'تم الشحن', 'جديد', 'تم الشحن']) {
       shop.setStatus('A1', status);
       await shop.pass(10_000);
@@ -94,16 +111,29 @@ describe('an order of a watched sheet', () => {
   });
 
   it('sends what eight changes called for once the line is back, without those whose order moved on', async () => {
-    const shop = await OrderShop.open(skipping, Array.from({ length: 8 }, (_, index) => orderRow(index, 'مؤجل')));
-    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'stopped', why: 'test' }));
+    const shop = await OrderShop.open(
+      skipping,
+      Array.from({ length: 8 }, (_, index) => orderRow(index, 'مؤجل')),
+    );
+    await shop.inStore((tx) =>
+      moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'stopped', why: 'test' }),
+    );
     shop.edit((rows) => rows.map((row) => row.map((cell, column) => (column === 5 ? 'تم الشحن' : cell))));
     await shop.pass(HOUR);
     for (const id of ['A3', 'A4']) shop.setStatus(id, 'تم التوصيل');
     await shop.polled();
     await shop.pass(HOUR);
     expect(await shop.said()).toEqual([]);
-    await shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'connected', why: 'test' }));
-    await shop.pass(2 * HOUR);
+    await shop.inStore((tx) =>
+      moveLine(tx, shop.shop.merchant, shop.shop.line, { state: 'connected', why: 'test' }),
+    );
+    await new OrderSweep({
+      database: shop.shop.house.database,
+      orderMail: shop.shop.house.orderMail,
+      logger: pino({ level: 'silent' }),
+    }).once(24 * HOUR, skipping.now());
+    // First contacts keep a distance of up to a minute each.
+    for (let step = 0; step < 60; step += 1) await skipping.pass(10_000);
     const said = await shop.said();
     expect(said).toHaveLength(6);
     expect(new Set(said).size).toBe(6);
@@ -112,12 +142,19 @@ describe('an order of a watched sheet', () => {
   });
 
   it('keeps to the quiet hours and to the switches', async () => {
-    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')], { quietHours: { from: '00:00', to: '23:59' } });
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')], {
+      quietHours: { from: '00:00', to: '23:59' },
+    });
     shop.add(orderRow(2));
     await shop.polled();
     expect(await shop.said()).toEqual([]);
     expect((await shop.order('A2')).waiting?.reason).toBe('quiet-hours');
-    await shop.inStore((tx) => writeSettings(tx, shop.shop.merchant, { timings: { pollSeconds: 3_600 }, messageTypes: { newOrder: false } }));
+    await shop.inStore((tx) =>
+      writeSettings(tx, shop.shop.merchant, {
+        timings: { pollSeconds: 3_600 },
+        messageTypes: { newOrder: false },
+      }),
+    );
     await shop.pass(26 * HOUR);
     expect(await shop.said()).toEqual([]);
     await shop.inStore((tx) => writeSettings(tx, shop.shop.merchant, { timings: { pollSeconds: 3_600 } }));
@@ -133,7 +170,11 @@ describe('an order of a watched sheet', () => {
     expect((await shop.order('A3')).waiting?.reason).toBe('phone-error-cell');
     expect((await shop.order('A4')).waiting?.reason).toBe('missing-total');
     expect((await shop.order('A4')).phase).toBe('needs-human');
-    shop.edit((rows) => rows.map((row) => (row[0] === 'A4' ? row.map((cell, column) => (column === 4 ? '٤٠٠ جنيه' : cell)) : row)));
+    shop.edit((rows) =>
+      rows.map((row) =>
+        row[0] === 'A4' ? row.map((cell, column) => (column === 4 ? '٤٠٠ جنيه' : cell)) : row,
+      ),
+    );
     await shop.polled();
     expect((await shop.sent()).map(({ to }) => to)).toEqual([addressOf(2), addressOf(4)]);
   });

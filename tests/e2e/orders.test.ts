@@ -1,0 +1,194 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { createRules } from '../../answers/rules/rules.ts';
+import { createApi, listen, type Listening } from '../../api/server.ts';
+import { EncryptionCodec } from '../../temporal/codec.ts';
+import { LineMail } from '../../temporal/line-mail.ts';
+import { WINDOW_DEFAULTS } from '../../domain/settings.ts';
+import { startSheetsDouble, type SheetHandle, type SheetsDouble } from '../doubles/sheets-api/double.ts';
+import { addressOf, HEADER, orderRow } from '../support/order-shop.ts';
+import type { Shop } from '../support/shop.ts';
+import { SkippingShop } from '../support/skipping-shop.ts';
+
+const KEY = randomBytes(24).toString('base64url');
+const STATUS = 5;
+const anything = z.record(z.string(), z.unknown());
+const items = z.object({ items: z.array(anything) });
+const preview = z.object({
+  columns: z.record(z.string(), z.string()),
+  rows: z.array(
+    z.object({
+      would: z.object({ send: z.string(), text: z.string() }).nullable(),
+      whyNot: z.string().nullable(),
+    }),
+  ),
+});
+
+describe('orders in a Google sheet, over the API', () => {
+  let double: SheetsDouble;
+  let skipping: SkippingShop;
+  let api: Listening;
+  beforeAll(async () => {
+    double = await startSheetsDouble();
+    skipping = await SkippingShop.open({ sheets: { folder: 'none', apiUrl: double.url } });
+    const rules = createRules();
+    skipping.echo.answer = (context) => rules.answer(context);
+    const { house } = skipping;
+    api = await listen(
+      createApi({
+        ...house,
+        lineMail: new LineMail(house.client),
+        mediaFolder: null,
+        codec: new EncryptionCodec(house.seal),
+        codecToken: null,
+        adminKeyHash: createHash('sha256').update(KEY).digest(),
+        temporalAnswers: () => Promise.resolve(),
+        settings: { host: '127.0.0.1', windowDefaults: WINDOW_DEFAULTS, maxRetries: 2 },
+        logger: pino({ level: 'silent' }),
+      }),
+      '127.0.0.1',
+      0,
+    );
+  });
+  afterAll(async () => {
+    await api.close();
+    await skipping.close();
+    await double.close();
+  });
+
+  async function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; text: string; json: unknown }> {
+    const response = await fetch(api.url + path, {
+      method,
+      headers: { 'X-Api-Key': KEY, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      text,
+      json: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : null,
+    };
+  }
+
+  async function connected(
+    rows: readonly (readonly string[])[],
+  ): Promise<{ shop: Shop; sheet: SheetHandle; polled: () => Promise<void>; base: string }> {
+    const shop = await skipping.merchant({ timings: { pollSeconds: 3_600 } });
+    const sheet = double.create([HEADER, ...rows]);
+    const base = `/api/merchants/${shop.merchant}`;
+    const put = await ask('PUT', `${base}/sheet`, {
+      kind: 'google',
+      spreadsheet: sheet.id,
+      credentials: double.credentials(),
+      line: 'sim',
+    });
+    expect(put.status, put.text).toBe(200);
+    expect(put.text).not.toContain('PRIVATE KEY');
+    const polled = async (): Promise<void> => {
+      await shop.house.orderMail.pollNow(shop.merchant, 'test');
+      for (let step = 0; step < 6; step += 1) await skipping.pass(5_000);
+    };
+    expect((await ask('POST', '/api/automation/start', { merchant: shop.merchant })).status).toBe(200);
+    expect((await ask('POST', '/api/automation/start', { merchant: shop.merchant })).status).toBe(200);
+    await polled();
+    return { shop, sheet, polled, base };
+  }
+  const keys = async (shop: Shop): Promise<string[]> => (await shop.received()).map(({ key }) => key);
+
+  it('writes to the customer of a new row, hears the answer and writes it back', async () => {
+    const { shop, sheet, polled, base } = await connected([orderRow(1, 'تم الشحن'), orderRow(2)]);
+    expect(await keys(shop)).toEqual([]);
+    sheet.person({ do: 'append', texts: [...orderRow(3)] });
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a3/newOrder/1']);
+    await shop.say(addressOf(3), 'أؤكد');
+    for (let step = 0; step < 6; step += 1) await skipping.pass(5_000);
+    expect(sheet.texts().find((row) => row[0] === 'A3')?.[STATUS]).toBe('تم التأكيد');
+    const order = anything.parse((await ask('GET', `${base}/orders/A3`)).json);
+    expect(order).toMatchObject({ id: 'a3', number: 'A3', category: 'confirmed', statusText: 'تم التأكيد' });
+    const status = anything.parse(
+      (await ask('GET', `/api/automation/status?merchant=${shop.merchant}`)).json,
+    );
+    expect(status).toMatchObject({
+      running: true,
+      counts: { sent: 1, answered: 1, failed: 0 },
+      sheet: { rows: 3 },
+    });
+    await polled();
+    expect(await keys(shop)).toHaveLength(2);
+  });
+
+  it('loses nothing to a quota, a reset and an expired key', async () => {
+    const { shop, sheet, polled } = await connected([orderRow(1, 'مؤجل')]);
+    double.revokeKey();
+    double.expireTokens();
+    sheet.person({ do: 'append', texts: [...orderRow(2)] });
+    await polled();
+    expect(await keys(shop)).toEqual([]);
+    const status = anything.parse(
+      (await ask('GET', `/api/automation/status?merchant=${shop.merchant}`)).json,
+    );
+    expect(JSON.stringify(status)).toContain('key-refused');
+    double.restoreKey();
+    double.fail({ kind: 'error', code: 429, times: 2, to: 'getByDataFilter' });
+    await polled();
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a2/newOrder/1']);
+  });
+
+  it('shows what would be sent before anything is, adopts with a cap, resends, confirms and cancels by hand', async () => {
+    const { shop, polled, base } = await connected([
+      orderRow(1),
+      orderRow(2),
+      orderRow(3, 'تم التوصيل'),
+      orderRow(4, 'تم الشحن'),
+    ]);
+    const looked = preview.parse((await ask('POST', `${base}/sheet/preview`, {})).json);
+    expect(looked.rows.map(({ would, whyNot }) => would?.send ?? whyNot)).toEqual([
+      'newOrder',
+      'newOrder',
+      'no-message-for-delivered',
+      'shipped',
+    ]);
+    const dry = preview.parse((await ask('POST', `${base}/sheet/dry-run`, {})).json);
+    expect(dry.rows.map(({ whyNot }) => whyNot)).toEqual([
+      'known-at-first-connection',
+      'known-at-first-connection',
+      'no-message-for-delivered',
+      'known-at-first-connection',
+    ]);
+    expect((await ask('POST', `${base}/sheet/adopt`, { limit: 1 })).status).toBe(202);
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a1/newOrder/1']);
+    expect((await ask('POST', `${base}/orders/a1/resend`, {})).status).toBe(202);
+    expect((await ask('POST', `${base}/orders/a2/confirm`, {})).status).toBe(202);
+    expect((await ask('POST', `${base}/orders/a4/cancel`, {})).status).toBe(202);
+    expect((await ask('POST', `${base}/orders/a3/cancel`, {})).status).toBe(409);
+    await polled();
+    expect((await keys(shop)).toSorted()).toEqual([
+      'order/a1/newOrder/1',
+      'order/a1/newOrder/again-1',
+      'order/a2/confirmed/1',
+    ]);
+    const cancelled = items.parse((await ask('GET', `${base}/orders?category=cancelled`)).json);
+    expect(cancelled.items.map(({ id }) => id)).toEqual(['a4']);
+  });
+
+  it('refuses a template that could reach a customer raw, and exports names that are formulas as text', async () => {
+    const { base } = await connected([orderRow(1, '', { name: '=HYPERLINK("http://x")' })]);
+    const refused = await ask('PUT', `${base}/templates/newOrder`, { text: 'أهلا {nam}' });
+    expect(refused.status).toBe(422);
+    const saved = anything.parse(
+      (await ask('PUT', `${base}/templates/newOrder`, { text: 'أهلا {name}، الإجمالي {total}' })).json,
+    );
+    expect(saved['rendered']).toBe('أهلا =HYPERLINK("http://x")، الإجمالي 350');
+    const csv = (await ask('GET', `${base}/orders.csv`)).text;
+    expect(csv).toContain(`"'=HYPERLINK(""http://x"")"`);
+  });
+});

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OrderSweep } from '../../worker/order-sweep.ts';
+import { adoptOrders } from '../../store/sheets.ts';
+import { pino } from 'pino';
+import { HEADER, OrderShop, orderRow, type Row } from '../support/order-shop.ts';
+import { SkippingShop } from '../support/skipping-shop.ts';
+
+const STATUS = 5;
+const withStatus = (row: Row, status: string): Row =>
+  row.map((cell, column) => (column === STATUS ? status : cell));
+
+describe('a watched sheet', () => {
+  let skipping: SkippingShop;
+  beforeAll(async () => {
+    skipping = await SkippingShop.open();
+  });
+  afterAll(() => skipping.close());
+
+  it('sends nothing for rows that are inserted above, deleted, sorted or pasted elsewhere, nor for moved columns', async () => {
+    const shop = await OrderShop.open(
+      skipping,
+      Array.from({ length: 20 }, (_, index) => orderRow(index, 'تم التأكيد')),
+    );
+    const edits: ((rows: Row[]) => Row[])[] = [
+      (rows) => rows.toReversed(),
+      (rows) => rows.filter((row) => row[0] !== 'A7'),
+      (rows) => [...rows.slice(5), ...rows.slice(0, 5)],
+      (rows) => rows.toSorted((one, other) => (one[1] ?? '').localeCompare(other[1] ?? '')),
+    ];
+    for (const change of edits) {
+      shop.edit(change);
+      await shop.polled();
+    }
+    shop.save([HEADER, ...shop.rows].map((row) => row.toReversed().join(',')).join('\n'));
+    await shop.polled();
+    expect(await shop.said()).toEqual([]);
+    expect((await shop.order('A7')).goneAt).not.toBeNull();
+    expect((await shop.sheet()).trouble).toBeNull();
+  });
+
+  it('believes neither an empty sheet nor a much shorter one, says why, and goes on when it is back', async () => {
+    const shop = await OrderShop.open(
+      skipping,
+      Array.from({ length: 20 }, (_, index) => orderRow(index, 'مؤجل')),
+    );
+    const before = shop.rows;
+    shop.edit(() => []);
+    await shop.polled();
+    expect((await shop.sheet()).trouble?.reason).toBe('empty');
+    shop.rows = before.slice(0, 8);
+    shop.save();
+    await shop.polled();
+    expect((await shop.sheet()).trouble?.reason).toBe('much-shorter');
+    shop.rows = before.map((row) => (row[0] === 'A3' ? withStatus(row, 'تم الشحن') : row));
+    shop.save();
+    await shop.polled();
+    expect((await shop.sheet()).trouble).toBeNull();
+    expect(await shop.said()).toEqual(['A3:shipped']);
+  });
+
+  it('keeps a reminder through a cut and a paste a poll later', async () => {
+    const shop = await OrderShop.open(
+      skipping,
+      Array.from({ length: 12 }, (_, index) => orderRow(index, 'مؤجل')),
+    );
+    shop.add(orderRow(50));
+    await shop.polled();
+    shop.edit((rows) => rows.filter((row) => row[0] !== 'A50'));
+    await shop.polled();
+    shop.edit((rows) => [orderRow(50), ...rows]);
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A50:newOrder']);
+    await shop.pass(25 * 3_600_000);
+    expect(await shop.said()).toEqual(['A50:newOrder', 'A50:reminder']);
+  });
+
+  it('writes to old rows when the operator adopts them, and to no more than asked', async () => {
+    const shop = await OrderShop.open(skipping, [
+      orderRow(1),
+      orderRow(2),
+      orderRow(3),
+      orderRow(4, 'تم التوصيل'),
+    ]);
+    const adopted = await shop.inStore((tx) =>
+      adoptOrders(tx, shop.shop.merchant, 2, new Date(skipping.now())),
+    );
+    expect(adopted).toHaveLength(2);
+    await shop.polled();
+    expect(await shop.said()).toHaveLength(2);
+    await shop.polled();
+    expect(await shop.said()).toHaveLength(2);
+  });
+
+  it('sends nothing while it is stopped, and what was missed once it is started', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    await shop.run(false);
+    await shop.pass(10_000);
+    shop.add(orderRow(2));
+    await shop.pass(3_600_000);
+    expect(await shop.said()).toEqual([]);
+    await Promise.all([shop.run(true), shop.run(true), shop.run(true)]);
+    await shop.pass(60_000);
+    expect(await shop.said()).toEqual(['A2:newOrder']);
+  });
+
+  it('finds an order again whose signal was lost', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1), orderRow(2)]);
+    await shop.inStore((tx) => adoptOrders(tx, shop.shop.merchant, 1, new Date(skipping.now())));
+    expect(await shop.said()).toEqual([]);
+    const sweep = new OrderSweep({
+      database: shop.shop.house.database,
+      orderMail: shop.shop.house.orderMail,
+      logger: pino({ level: 'silent' }),
+    });
+    await sweep.once(3_600_000 * 24, skipping.now() + 60_000);
+    await shop.pass(10_000);
+    expect(await shop.said()).toHaveLength(1);
+  });
+
+  it('says exactly what a model expects of a person who edits at random while workers are replaced', async () => {
+    const shop = await OrderShop.open(
+      skipping,
+      Array.from({ length: 15 }, (_, index) => orderRow(index, 'مؤجل')),
+    );
+    const messages: Record<string, string> = {
+      جديد: 'newOrder',
+      'لم يتم الرد': 'noAnswer',
+      'تم التأكيد': 'confirmed',
+      'تم الشحن': 'shipped',
+      مؤجل: '',
+      'تم التوصيل': '',
+    };
+    const words = Object.keys(messages);
+    const expected = new Set<string>();
+    let seed = 20_260_101;
+    const random = (below: number): number => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((seed / 2_147_483_648) * below);
+    };
+    let next = 100;
+    for (let poll = 0; poll < 60; poll += 1) {
+      shop.edit((rows) => {
+        const at = random(rows.length);
+        const one = rows[at];
+        const word = words[random(words.length)] ?? '';
+        switch (random(6)) {
+          case 0: {
+            next += 1;
+            expected.add(`A${next}:newOrder`);
+            return [...rows.slice(0, at), orderRow(next, ''), ...rows.slice(at)];
+          }
+          case 1:
+            return rows.length < 12 ? rows : rows.filter((row) => row !== one);
+          case 2:
+            return rows.toSorted(() => random(3) - 1);
+          case 3:
+            return rows.map((row) =>
+              row === one ? row.map((cell, column) => (column === 1 ? `${cell} ابن` : cell)) : row,
+            );
+          default: {
+            if (messages[word] !== '') expected.add(`${one?.[0] ?? ''}:${messages[word] ?? ''}`);
+            return rows.map((row) => (row === one ? withStatus(row, word) : row));
+          }
+        }
+      });
+      if (poll % 20 === 10) await skipping.restartWorker();
+      await shop.polled();
+    }
+    const said = await shop.said();
+    expect(said.toSorted()).toEqual([...expected].toSorted());
+  }, 180_000);
+});
