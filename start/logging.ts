@@ -61,7 +61,9 @@ export function logTemporalTo(logger: Logger): void {
         temporal.debug(fields);
         break;
       case 'WARN':
-        temporal.warn(fields);
+        // Queues that only send have no workflows, on purpose.
+        if (message.startsWith('No workflows registered')) temporal.debug(fields);
+        else temporal.warn(fields);
         break;
       case 'ERROR':
         temporal.error(fields);
