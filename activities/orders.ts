@@ -20,6 +20,7 @@ import type {
   NoteRequest,
   OrderActivities,
 } from '../workflows/order-activities.ts';
+import { sendsQueueOf } from '../workflows/ids.ts';
 import type { ActivityContext } from './context.ts';
 
 /** A line whose channel this build does not have: its messages wait, cut to what every platform takes. */
@@ -38,18 +39,22 @@ export function createOrderActivities(context: ActivityContext): Omit<OrderActiv
         return {
           standing,
           quietUntilMs,
-          sends: sayings.flatMap(({ type, occurrence, conversation, platform, unsent, unclear, state }) =>
-            conversation === null || platform === null || (state !== 'waiting' && state !== 'unclear')
-              ? []
-              : [
-                  {
-                    type,
-                    occurrence,
-                    to: { merchant: ref.merchant, platform, conversation },
-                    next: unsent[0] ?? null,
-                    unclear,
-                  },
-                ],
+          sends: sayings.flatMap(
+            ({ type, occurrence, conversation, platform, line, channel, unsent, unclear, state }) =>
+              conversation === null || platform === null || (state !== 'waiting' && state !== 'unclear')
+                ? []
+                : [
+                    {
+                      type,
+                      occurrence,
+                      to: { merchant: ref.merchant, platform, conversation },
+                      ...(line === null || channel === null
+                        ? {}
+                        : { sendsQueue: sendsQueueOf(channel, ref.merchant, line) }),
+                      next: unsent[0] ?? null,
+                      unclear,
+                    },
+                  ],
           ),
           toWrite: order.writeStatus !== null || order.writeState !== null,
           noted: {

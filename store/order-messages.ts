@@ -1,5 +1,5 @@
 import { messageKey, type ConversationId, type LineId, type MessageKey } from '../domain/ids.ts';
-import type { OutboundStatus, Platform } from '../domain/message.ts';
+import type { ChannelName, OutboundStatus, Platform } from '../domain/message.ts';
 import type { OrderSaying, Refusal } from '../domain/order-plan.ts';
 import type { OrderMessage } from '../domain/order-status.ts';
 import type { Tx } from './database.ts';
@@ -10,6 +10,9 @@ import type { OrderRef } from './order-attention.ts';
 export interface StoredSaying extends OrderSaying {
   readonly conversation: ConversationId | null;
   readonly platform: Platform | null;
+  /** The line that it goes over. */
+  readonly line: LineId | null;
+  readonly channel: ChannelName | null;
   /** The parts that have not left yet, in order, and all of them. */
   readonly unsent: readonly MessageKey[];
   readonly keys: readonly MessageKey[];
@@ -28,12 +31,15 @@ export async function sayingsOf(tx: Tx, { merchant, order }: OrderRef): Promise<
     recipient: string | null;
     conversation: ConversationId | null;
     platform: Platform | null;
+    line: LineId | null;
+    channel: ChannelName | null;
     key: string | null;
     parts: number;
     at: Date;
   }>(
-    `select m.type, m.occurrence, m.state, m.why, m.attempt, m.recipient, m.conversation, c.platform, m.key, m.parts, m.at
+    `select m.type, m.occurrence, m.state, m.why, m.attempt, m.recipient, m.conversation, c.platform, l.id as line, l.channel, m.key, m.parts, m.at
      from order_messages m left join conversations c on c.merchant = m.merchant and c.id = m.conversation
+     left join lines l on l.merchant = c.merchant and l.id = c.line
      where m.merchant = $1 and m.order_id = $2 order by m.at, m.type, m.occurrence`,
     [merchant, order],
   );

@@ -2,6 +2,7 @@ import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Measures } from '../activities/measures.ts';
 import { settingsOf, type WindowDefaults } from '../domain/settings.ts';
+import { readLine } from '../store/lines.ts';
 import { readSettings } from '../store/merchants.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { forgetEvents } from '../store/events.ts';
 import type { ConversationMail, ConversationStart } from '../temporal/conversation-mail.ts';
 import { humanMessageSignal, messageSignal } from '../workflows/conversation-signals.ts';
+import { sendsQueueOf } from '../workflows/ids.ts';
 
 export interface SweepOptions {
   readonly database: Database;
@@ -111,7 +113,10 @@ export class Sweep {
   async #signal(lost: Unanswered, signal: 'message' | 'humanMessage'): Promise<void> {
     const { database, mail, windowDefaults, maxRetries } = this.#options;
     const { merchant, platform, conversation, line, key, receivedAtMs, endsWindow } = lost;
-    const settings = await database.merchant(merchant, (tx) => readSettings(tx, merchant));
+    const { settings, channel } = await database.merchant(merchant, async (tx) => ({
+      settings: await readSettings(tx, merchant),
+      channel: (await readLine(tx, merchant, line))?.channel ?? null,
+    }));
     const start: ConversationStart = {
       merchant,
       platform,
@@ -119,6 +124,7 @@ export class Sweep {
       line,
       window: settingsOf(settings, windowDefaults).window,
       maxRetries,
+      ...(channel === null ? {} : { sendsQueue: sendsQueueOf(channel, merchant, line) }),
     };
     if (signal === 'humanMessage') await mail.tellOrStart(start, humanMessageSignal, [[key]]);
     else await mail.tellOrStart(start, messageSignal, [{ key, receivedAtMs, endsWindow }]);

@@ -9,14 +9,18 @@ import {
 } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
 import type { ActivityContext } from '../activities/context.ts';
+import type { LineRoomOptions } from '../activities/line-room.ts';
 import type { Seal } from '../store/sealed.ts';
 import { dataConverterOf, type TemporalAddress } from '../temporal/connection.ts';
 import { DECISIONS_QUEUE, SENDS_QUEUE, WEBHOOKS_QUEUE } from '../workflows/ids.ts';
+import { createLinesWorker } from './lines.ts';
 
 export interface WorkerOptions {
   readonly temporal: TemporalAddress;
   readonly seal: Seal;
   readonly context: ActivityContext;
+  /** What holding lines with a browser takes. @default this worker holds none */
+  readonly lines?: LineRoomOptions;
   /** Made before, where several workers or a warm start share it. */
   readonly bundle?: WorkflowBundleOption;
   /** How long work in flight may take to finish after a stop was asked for. @default 8 s: Ctrl-C ends within 10 */
@@ -58,6 +62,7 @@ export async function startWorker({
   seal,
   context,
   bundle,
+  lines,
   graceMs = 8_000,
 }: WorkerOptions): Promise<RunningWorker> {
   const connection = await NativeConnection.connect({
@@ -65,7 +70,16 @@ export async function startWorker({
     ...(temporal.apiKey === undefined ? {} : { apiKey: temporal.apiKey }),
     ...(temporal.tls === undefined ? {} : { tls: temporal.tls }),
   });
-  const { takeTurn, fetchMedia, considerOrder, composeOrderMessage, noteOrder, postWebhook, buryWebhook, ...sends } = createActivities(context);
+  const {
+    takeTurn,
+    fetchMedia,
+    considerOrder,
+    composeOrderMessage,
+    noteOrder,
+    postWebhook,
+    buryWebhook,
+    ...sends
+  } = createActivities(context);
   const shared = {
     connection,
     namespace: temporal.namespace,
@@ -98,6 +112,7 @@ export async function startWorker({
     maxConcurrentActivityTaskPolls: 2,
   });
   const all = [decisions, sending, webhooks];
+  if (lines !== undefined) all.push(await createLinesWorker(shared, context, lines));
   const done = Promise.all(all.map((worker) => worker.run())).then(() => undefined);
   // Whoever awaits `done` hears of it; until then it must not end the process by itself.
   done.catch((error: unknown) => context.logger.fatal({ event: 'worker died', err: error }));

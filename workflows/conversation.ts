@@ -12,6 +12,8 @@ export interface ConversationInput extends ConversationRef {
   readonly window: WindowRules;
   /** Retries of one send after its first attempt. */
   readonly maxRetries: number;
+  /** Where its sends are done (`sendsQueueOf`). @default SENDS_QUEUE */
+  readonly sendsQueue?: string;
   /** What an earlier run of a long wait hands on. */
   readonly carried?: Carried;
 }

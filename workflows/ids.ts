@@ -1,5 +1,5 @@
 import type { ConversationId, LineId, MerchantId } from '../domain/ids.ts';
-import type { Platform } from '../domain/message.ts';
+import type { ChannelName, Platform } from '../domain/message.ts';
 import type { OrderId } from '../domain/order.ts';
 import type { WebhookDeliveryRef } from './webhook-activities.ts';
 
@@ -31,3 +31,12 @@ export const DECISIONS_QUEUE = 'zajel';
 export const SENDS_QUEUE = 'zajel-sends';
 /** Posts to merchants' own systems: a slow one of theirs holds up no send. */
 export const WEBHOOKS_QUEUE = 'zajel-webhooks';
+/** Whoever can hold a line with a connection of its own: a browser, its login, its memory. */
+export const LINES_QUEUE = 'zajel-lines';
+
+/** Polled by whoever holds the line, and only while it does: what is sent meanwhile waits in it. */
+export const lineQueue = (merchant: MerchantId, line: LineId): string => `line/${merchant}/${line}`;
+
+/** Where a line's sends are done: by any worker over HTTP, by the holder of the connection where there is one. */
+export const sendsQueueOf = (channel: ChannelName, merchant: MerchantId, line: LineId): string =>
+  channel === 'whatsapp-web' ? lineQueue(merchant, line) : SENDS_QUEUE;

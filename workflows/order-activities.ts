@@ -33,6 +33,8 @@ export interface OrderSend {
   readonly type: OrderMessage;
   readonly occurrence: string;
   readonly to: ConversationRef;
+  /** Where it is sent from (`sendsQueueOf`). @default SENDS_QUEUE */
+  readonly sendsQueue?: string;
   /** The next part to leave; null when all have. */
   readonly next: MessageKey | null;
   readonly unclear: MessageKey | null;

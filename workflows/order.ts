@@ -39,7 +39,11 @@ export interface OrderInput extends OrderRef {
   readonly maxRetries: number;
   /** What an earlier run of a long wait hands on. Everything else is in the store. */
   readonly carried?: {
-    readonly unclear: readonly { readonly to: ConversationRef; readonly sends: readonly UnclearSend[] }[];
+    readonly unclear: readonly {
+      readonly to: ConversationRef;
+      readonly sendsQueue?: string;
+      readonly sends: readonly UnclearSend[];
+    }[];
   };
 }
 
@@ -58,16 +62,17 @@ const { writeBackOrder } = proxyActivities<Pick<OrderActivities, 'writeBackOrder
  */
 export async function order(input: OrderInput): Promise<void> {
   const ref: OrderRef = { merchant: input.merchant, order: input.order };
-  const { deliver } = proxyActivities<Pick<ConversationActivities, 'deliver'>>({
-    ...deliverOptions(input.maxRetries),
-    taskQueue: SENDS_QUEUE,
-    // Somebody waits for an answer; nobody waits for this.
-    priority: { priorityKey: 3, fairnessKey: input.merchant },
-  });
+  const deliverOn = (taskQueue: string): ConversationActivities['deliver'] =>
+    proxyActivities<Pick<ConversationActivities, 'deliver'>>({
+      ...deliverOptions(input.maxRetries),
+      taskQueue,
+      // Somebody waits for an answer; nobody waits for this.
+      priority: { priorityKey: 3, fairnessKey: input.merchant },
+    }).deliver;
   const unclear = new Map(
-    (input.carried?.unclear ?? []).map(({ to, sends }) => [
+    (input.carried?.unclear ?? []).map(({ to, sends, sendsQueue = SENDS_QUEUE }) => [
       to.conversation,
-      { to, sends: new Unsettled(to, sends) },
+      { to, sendsQueue, sends: new Unsettled(to, sends, sendsQueue) },
     ]),
   );
   const givenUp = new Set<string>();
@@ -83,9 +88,13 @@ export async function order(input: OrderInput): Promise<void> {
   const note = (entry: NoteOf): Promise<void> => noteOrder({ ...ref, nowMs: Date.now(), ...entry });
 
   const follow = async (sends: readonly OrderSend[]): Promise<void> => {
-    for (const { unclear: key, to } of sends) {
+    for (const { unclear: key, to, sendsQueue = SENDS_QUEUE } of sends) {
       if (key === null || givenUp.has(key)) continue;
-      const there = unclear.get(to.conversation) ?? { to, sends: new Unsettled(to) };
+      const there = unclear.get(to.conversation) ?? {
+        to,
+        sendsQueue,
+        sends: new Unsettled(to, [], sendsQueue),
+      };
       unclear.set(to.conversation, there);
       there.sends.add(key);
     }
@@ -99,7 +108,7 @@ export async function order(input: OrderInput): Promise<void> {
   const send = async (named: Extract<Step, { kind: 'send' }>, sends: readonly OrderSend[]): Promise<void> => {
     const part = sends.find(({ type, occurrence }) => type === named.type && occurrence === named.occurrence);
     if (part?.next == null) return;
-    const outcome = await handOver(part.to, part.next);
+    const outcome = await handOver(part, part.next);
     const { type, occurrence } = named;
     switch (outcome.kind) {
       case 'accepted':
@@ -127,9 +136,12 @@ export async function order(input: OrderInput): Promise<void> {
     }
   };
 
-  const handOver = async (to: ConversationRef, key: OrderSend['next'] & string): Promise<Delivery> => {
+  const handOver = async (
+    { to, sendsQueue = SENDS_QUEUE }: OrderSend,
+    key: OrderSend['next'] & string,
+  ): Promise<Delivery> => {
     try {
-      return await deliver({ ...to, key, unlessOvertaken: false });
+      return await deliverOn(sendsQueue)({ ...to, key, unlessOvertaken: false });
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       // The retries are used up, and surely nothing left: parked, never dropped.
@@ -178,7 +190,13 @@ export async function order(input: OrderInput): Promise<void> {
 
   for (;;) {
     if (workflowInfo().continueAsNewSuggested) {
-      const carried = { unclear: [...unclear.values()].map(({ to, sends }) => ({ to, sends: sends.all })) };
+      const carried = {
+        unclear: [...unclear.values()].map(({ to, sendsQueue, sends }) => ({
+          to,
+          sendsQueue,
+          sends: sends.all,
+        })),
+      };
       await continueAsNew<typeof order>({ ...input, carried });
     }
     woken = false;

@@ -17,18 +17,15 @@ export interface Looked {
   readonly givenUp: readonly MessageKey[];
 }
 
-const { settle } = proxyActivities<Pick<ConversationActivities, 'settle'>>({
-  ...SETTLE,
-  taskQueue: SENDS_QUEUE,
-});
-
 /** The unclear sends of a conversation: settled by news, by looking into the chat, or handed to a person. */
 export class Unsettled {
   readonly #ref: ConversationRef;
   readonly #sends: Map<MessageKey, UnclearSend>;
+  readonly #settle: ConversationActivities['settle'];
 
-  constructor(ref: ConversationRef, carried: readonly UnclearSend[] = []) {
+  constructor(ref: ConversationRef, carried: readonly UnclearSend[] = [], taskQueue: string = SENDS_QUEUE) {
     this.#ref = ref;
+    this.#settle = proxyActivities<Pick<ConversationActivities, 'settle'>>({ ...SETTLE, taskQueue }).settle;
     this.#sends = new Map(carried.map((send) => [send.key, send]));
   }
 
@@ -69,7 +66,7 @@ export class Unsettled {
     const givenUp: MessageKey[] = [];
     for (const send of this.all.filter((due) => due.lookAtMs <= Date.now())) {
       const lastLook = send.deadlineMs <= Date.now();
-      const { kind } = await settle({ ...this.#ref, key: send.key, lastLook });
+      const { kind } = await this.#settle({ ...this.#ref, key: send.key, lastLook });
       if (kind === 'send-again') sendAgain.push(send.key);
       if (kind === 'unclear' && lastLook) givenUp.push(send.key);
       if (kind !== 'unclear' || lastLook) this.#sends.delete(send.key);

@@ -25,6 +25,7 @@ import {
   humanMessageSignal,
   takenOverSignal,
 } from '../../workflows/conversation-signals.ts';
+import { sendsQueueOf } from '../../workflows/ids.ts';
 import { actorName, type Actor } from '../actor.ts';
 import type { House } from '../house.ts';
 import { idFrom } from '../idempotency.ts';
@@ -172,6 +173,7 @@ async function inConversation<T extends object>(
     if (conversation === null) throw notFound('conversation');
     const settings = settingsOf(await readSettings(tx, merchant), house.settings.windowDefaults);
     const done = await work(tx, conversation, settings);
+    const line = await readLine(tx, merchant, lineId(conversation.line));
     await recordAudit(tx, merchant, { actor: actorName(actor), action, subject: conversation.id });
     const start = {
       merchant,
@@ -180,6 +182,7 @@ async function inConversation<T extends object>(
       line: lineId(conversation.line),
       window: settings.window,
       maxRetries: house.settings.maxRetries,
+      ...(line === null ? {} : { sendsQueue: sendsQueueOf(line.channel, merchant, line.id) }),
     };
     return { ...done, start };
   });

@@ -6,7 +6,8 @@ import { moveLine, readLine, type LineState } from '../../store/lines.ts';
 import { actorName, type Actor } from '../actor.ts';
 import type { House } from '../house.ts';
 import { lineView } from '../line-view.ts';
-import { notFound, Problem } from '../problem.ts';
+import { actOnHeld } from '../held-line.ts';
+import { notFound } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { line, linePath } from '../schemas/line.ts';
 import { wakeLine } from '../wake-line.ts';
@@ -25,7 +26,7 @@ type Action = keyof typeof ACTIONS;
 const names: readonly Action[] = ['start', 'stop', 'restart', 'logout'];
 
 export function lineActionRoutes(house: House): Route[] {
-  const actions = names.map((action) =>
+  return names.map((action) =>
     route({
       method: 'post',
       path: `${one}/${action}`,
@@ -36,28 +37,19 @@ export function lineActionRoutes(house: House): Route[] {
       responses: { 200: line },
     })(async ({ params, actor }) => ({
       status: 200,
-      body: await act(house, params.merchant, params.line, action, actor),
+      body: await ((await isHeld(house, params))
+        ? actOnHeld(house, params, action, actorName(actor))
+        : act(house, params.merchant, params.line, action, actor)),
     })),
   );
-  return [
-    ...actions,
-    route({
-      method: 'get',
-      path: `${one}/qr`,
-      scope: 'manage',
-      tag,
-      summary: 'The QR code that waits to be scanned',
-      params: linePath,
-      responses: { 409: null },
-    })(async ({ params: { merchant, line: id } }) => {
-      if ((await house.directory.line(merchant, id)) === null) throw notFound('line');
-      throw new Problem(
-        409,
-        'no-qr',
-        'This line has no QR code to scan: its channel has none, or it is logged in.',
-      );
-    }),
-  ];
+}
+
+/** A connection of its own: a browser that somebody has to open and close. */
+async function isHeld(
+  { directory }: House,
+  { merchant, line: id }: { readonly merchant: MerchantId; readonly line: LineId },
+): Promise<boolean> {
+  return (await directory.line(merchant, id))?.channel === 'whatsapp-web';
 }
 
 /** Doing it twice is doing it once; a start always wakes what waits, in case an earlier wake-up got lost. */

@@ -5,6 +5,7 @@ import { actorName } from '../actor.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import type { House } from '../house.ts';
 import { accountOf, partsOf, patchedParts } from '../line-account.ts';
+import { commandLine } from '../line-command.ts';
 import { lineView } from '../line-view.ts';
 import { notFound, Problem } from '../problem.ts';
 import { route, type Route } from '../route.ts';
@@ -158,6 +159,8 @@ export function lineRoutes(house: House): Route[] {
       params: linePath,
       responses: { 204: null },
     })(async ({ params: { merchant, line: id }, actor }) => {
+      if ((await directory.line(merchant, id))?.channel === 'whatsapp-web')
+        await commandLine(house, { merchant, line: id }, { kind: 'stop' });
       const deleted = await database.merchant(merchant, async (tx) => {
         const gone = await deleteLine(tx, merchant, id);
         if (gone)

@@ -1,0 +1,215 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import type { Channel } from '../channels/channel.ts';
+import { findChromium } from '../channels/whatsapp-web/chromium.ts';
+import { open, type Connection } from '../channels/whatsapp-web/connection.ts';
+import { wordsOf } from '../channels/whatsapp-web/classify.ts';
+import { clearSession } from '../channels/whatsapp-web/prepare.ts';
+import { makeReady } from '../channels/whatsapp-web/profile.ts';
+import { LineRefused } from '../channels/whatsapp-web/refused.ts';
+import { pathsOf } from '../channels/whatsapp-web/settings.ts';
+import type { Ended, LineCallbacks } from '../channels/whatsapp-web/state.ts';
+import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
+import { readLine, type Line } from '../store/lines.ts';
+import type { ConversationActivities } from '../workflows/conversation-activities.ts';
+import { lineQueue } from '../workflows/ids.ts';
+import type { HolderActivities, LineActivities } from '../workflows/line-activities.ts';
+import { commandHolder, refusalOf, seenOf, type Held } from './command-holder.ts';
+import type { ActivityContext } from './context.ts';
+import { createDeliver } from './deliver.ts';
+import { LineBook } from './line-book.ts';
+import type { LineRoom } from './line-room.ts';
+import { createSettle } from './look-up.ts';
+
+/** The contract with the operator: every 10 s. What a person waits for (a state, a QR) goes at once. */
+const BEAT_MS = 10_000;
+const RETRY_MS = { first: 1_000, longest: 30_000 } as const;
+
+export type OnTheLine = Pick<ConversationActivities, 'deliver' | 'settle'> & HolderActivities;
+/** Polls a queue until it is stopped; whoever starts workers hands it in. */
+export type Serve = (
+  queue: string,
+  activities: OnTheLine,
+  onDied: (error: unknown) => void,
+) => Promise<{ stop(): Promise<void> }>;
+
+export function createLineActivities(context: ActivityContext, room: LineRoom, serve: Serve): LineActivities {
+  const { database, logger } = context;
+  return {
+    async mayHold(ref) {
+      try {
+        await findChromium(room.options.chromiumPath);
+        const directory = room.directoryOf(ref);
+        await makeReady(directory, pathsOf(directory).profile);
+        return null;
+      } catch (error) {
+        if (error instanceof LineRefused) return refusalOf(error);
+        throw error;
+      }
+    },
+
+    async holdLine(ref) {
+      const line = await database.merchant(ref.merchant, (tx) => readLine(tx, ref.merchant, ref.line));
+      if (line === null) throw ApplicationFailure.nonRetryable('the line was removed', 'line-removed');
+      const book = new LineBook(context, room.options.mail, line);
+      try {
+        const settings = await room.settingsOf(ref, line.account);
+        return await new Holding(context, room, serve, line, book).live((callbacks) =>
+          open(settings, callbacks),
+        );
+      } catch (error) {
+        if (!(error instanceof LineRefused)) throw error;
+        // Only a person can mend it, and nobody has to tell us when: the line is tried again with the longest pause.
+        book.note({ state: 'degraded', why: error.code });
+        logger.warn({ event: 'line refused', merchant: ref.merchant, line: ref.line, reason: error.code });
+        throw again(error.code, error.message, RETRY_MS.longest);
+      } finally {
+        await book.close();
+      }
+    },
+
+    async clearLine(ref) {
+      room.forget(ref);
+      return clearSession(room.directoryOf(ref), room.options.backupKey);
+    },
+  };
+}
+
+/** One browser's life inside its activity. */
+class Holding {
+  readonly #context: ActivityContext;
+  readonly #room: LineRoom;
+  readonly #serve: Serve;
+  readonly #line: Line;
+  readonly #book: LineBook;
+  readonly #activity = Context.current();
+  #held: Held | null = null;
+
+  constructor(context: ActivityContext, room: LineRoom, serve: Serve, line: Line, book: LineBook) {
+    this.#context = context;
+    this.#room = room;
+    this.#serve = serve;
+    this.#line = line;
+    this.#book = book;
+  }
+
+  async live(openLine: (callbacks: LineCallbacks) => Promise<Connection>): Promise<{ readonly why: string }> {
+    const beating = setInterval(() => this.#beat(), BEAT_MS);
+    try {
+      const connection = await openLine(this.#callbacks());
+      const held: Held = { connection, pairingCode: null, leaving: false };
+      this.#held = held;
+      const { cancellationSignal } = this.#activity;
+      const leave = (): void => this.#leave(held);
+      if (cancellationSignal.aborted) leave();
+      else cancellationSignal.addEventListener('abort', leave, { once: true });
+      const ended = await this.#serving(held);
+      return await this.#after(held, ended);
+    } finally {
+      clearInterval(beating);
+    }
+  }
+
+  /** The line's queue is polled from here until the browser's end. */
+  async #serving(held: Held): Promise<Ended> {
+    const { connection } = held;
+    const broken = (error: unknown): void => {
+      this.#trouble(error);
+      connection.stop('queue-lost').catch((more: unknown) => this.#trouble(more));
+    };
+    try {
+      const queue = lineQueue(this.#line.merchant, this.#line.id);
+      const served = await this.#serve(queue, this.#activities(held), broken);
+      await new Promise<void>((over) => {
+        if (connection.over.aborted) over();
+        else connection.over.addEventListener('abort', () => over(), { once: true });
+      });
+      await served.stop();
+    } catch (error) {
+      broken(error);
+    }
+    return connection.done;
+  }
+
+  #activities(held: Held): OnTheLine {
+    const { connection } = held;
+    const bound: Channel = {
+      ...whatsappWeb,
+      send: (_account, outgoing, context) => whatsappWeb.send(connection, outgoing, context),
+      lookUp: async (_account, outgoing, context) =>
+        (await whatsappWeb.lookUp?.(connection, outgoing, context)) ?? { found: 'cannot-tell' },
+      showTyping: async (_account, to, lastInboundId, context) =>
+        whatsappWeb.showTyping?.(connection, to, lastInboundId, context),
+    };
+    const context = {
+      ...this.#context,
+      channels: new Map(this.#context.channels).set('whatsapp-web', bound),
+    };
+    const deliver = createDeliver(context);
+    return {
+      settle: createSettle(context),
+      // A page that is down for a moment is no failing destination: what waits is woken when the line is up.
+      deliver: async (request) =>
+        isUsable(connection) ? deliver(request) : { kind: 'held', reason: 'line-down', untilMs: null },
+      commandHolder: (command) => commandHolder(held, command, (error) => this.#trouble(error)),
+    };
+  }
+
+  #callbacks(): LineCallbacks {
+    const { merchant, id } = this.#line;
+    return {
+      onState: ({ state, why }) => {
+        // Between two browsers the line is not stopped: a person stops a line.
+        if (state !== 'stopped' || this.#held?.leaving === true) this.#book.note({ state, why });
+        this.#beat();
+      },
+      onQr: () => this.#beat(),
+      onPairingCode: (code) => {
+        if (this.#held !== null) this.#held.pairingCode = code;
+        this.#beat();
+      },
+      onInbound: (item) => this.#room.options.receive(this.#line, item),
+      onLog: (event, fields) => this.#context.logger.info({ event, merchant, line: id, ...fields }),
+    };
+  }
+
+  #beat(): void {
+    this.#activity.heartbeat(this.#held === null ? null : seenOf(this.#held));
+  }
+
+  /** A person stopped the line; or it goes on elsewhere, which is nobody's wish: this worker ends, or was not heard of in time. */
+  #leave(held: Held): void {
+    held.leaving = this.#activity.cancellationDetails?.cancelRequested === true;
+    held.connection.stop(held.leaving ? 'asked' : 'moves-on').catch((error: unknown) => this.#trouble(error));
+  }
+
+  async #after({ connection, leaving }: Held, ended: Ended): Promise<{ readonly why: string }> {
+    if (this.#activity.cancellationDetails?.workerShutdown === true)
+      throw again('moves-on', 'the worker that held the line ends', RETRY_MS.first);
+    if (this.#activity.cancellationSignal.aborted) return this.#activity.cancelled;
+    if (leaving || ended.how === 'stopped' || connection.report().connectedSinceMs !== null)
+      return { why: ended.why };
+    const { attempt } = this.#activity.info;
+    const waitMs = Math.min(RETRY_MS.first * 2 ** Math.min(attempt - 1, 10), RETRY_MS.longest);
+    throw again(ended.why, ended.detail, waitMs);
+  }
+
+  #trouble(error: unknown): void {
+    const { merchant, id } = this.#line;
+    this.#context.logger.warn({ event: 'line trouble', merchant, line: id, detail: wordsOf(error) });
+  }
+}
+
+function isUsable(connection: Connection): boolean {
+  try {
+    connection.usable();
+    return true;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+/** Expected in a line's life: counted, not alarming. */
+const again = (type: string, message: string, nextRetryDelay: number): ApplicationFailure =>
+  ApplicationFailure.create({ type, message, nextRetryDelay, category: ApplicationFailureCategory.BENIGN });

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createApi, listen } from '../../api/server.ts';
+import { whatsappWeb } from '../../channels/whatsapp-web/whatsapp-web.ts';
+import type { Timings } from '../../channels/whatsapp-web/timings.ts';
+import { startEmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
+import { temporalCli } from '../../start/embedded-temporal/cli.ts';
+import { openHouse, type House } from '../../start/house.ts';
+import { lineRoom } from '../../start/lines.ts';
+import { hashKey } from '../../store/api-keys.ts';
+import { EncryptionCodec } from '../../temporal/codec.ts';
+import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
+import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
+import { startWhatsAppDouble, type WhatsAppDouble } from '../doubles/whatsapp-page/double.ts';
+import type { Phone } from '../doubles/whatsapp-page/phone.ts';
+import { Echo } from '../support/echo.ts';
+import { TEST_KEY_HEX } from '../support/live-shop.ts';
+import { temporaryDatabase } from '../support/temporary-database.ts';
+import { CHROMIUM, FAST, SHOP } from './whatsapp-web-rig.ts';
+
+const ADMIN_KEY = randomBytes(24).toString('base64url');
+
+export interface LineHouse {
+  readonly house: House;
+  readonly double: WhatsAppDouble;
+  readonly phone: Phone;
+  /** The folder of the line `main` of the merchant `shop`. */
+  readonly directory: string;
+  ask(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Everything real but the page: API, Temporal, store, worker, library, Chromium; the waits of a line compressed. */
+export async function lineHouse(port: number, timings: Partial<Timings> = {}): Promise<LineHouse> {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+  });
+  const place = await temporaryDatabase();
+  const quiet = (): void => undefined;
+  const server = await startEmbeddedTemporal({
+    cli: await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet),
+    dataDir: place.folder,
+    port,
+    uiPort: port + 1_000,
+    namespace: 'default',
+    say: quiet,
+  });
+  const temporal = { address: server.address, namespace: 'default' };
+  const logger = pino({ level: process.env['LOG_LEVEL'] ?? 'silent' });
+  const double = await startWhatsAppDouble({ directory: join(place.folder, 'double') });
+  const house = await openHouse({
+    databaseConfig: place.connection,
+    temporal,
+    encryptionKeyHex: TEST_KEY_HEX,
+    oldKeysHex: [],
+    windowDefaults: { ms: 300, graceMs: 100, maxMs: 1_000 },
+    maxRetries: 2,
+    logger,
+    answers: new Echo(),
+  });
+  await registerSearchAttributes(house.connection, 'default');
+  const sessions = join(place.folder, 'sessions');
+  const browser = {
+    webVersion: double.version,
+    webCache: double.cache,
+    browserArgs: double.browserArgs,
+    ...(CHROMIUM === undefined ? {} : { chromiumPath: CHROMIUM }),
+    timings: { ...FAST, ...timings },
+  };
+  const lines = lineRoom(house, { sessions, encryptionKeyHex: TEST_KEY_HEX, maxRetries: 2 }, browser);
+  const bundle = await bundleWorkflows(new DefaultLogger('ERROR'));
+  let worker: RunningWorker | null = null;
+  const api = createApi({
+    ...house,
+    lineMail: house.lineMail,
+    channels: new Map([...house.channels, [whatsappWeb.name, whatsappWeb] as const]),
+    mediaFolder: null,
+    logger,
+    registry: new Registry(),
+    codec: new EncryptionCodec(house.seal),
+    codecToken: null,
+    adminKeyHash: hashKey(ADMIN_KEY),
+    temporalAnswers: () => Promise.resolve(),
+    settings: { host: '127.0.0.1', windowDefaults: house.context.windowDefaults, maxRetries: 2 },
+  });
+  const listening = await listen(api, '127.0.0.1', 0);
+  const self: LineHouse = {
+    house,
+    double,
+    phone: double.phone(SHOP),
+    directory: join(sessions, 'shop', 'main'),
+    async ask(method, path, body) {
+      const response = await fetch(listening.url + path, {
+        method,
+        headers: { 'x-api-key': ADMIN_KEY, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const parsed: unknown = text === '' ? {} : JSON.parse(text);
+      return {
+        status: response.status,
+        body: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
+      };
+    },
+    async startWorker() {
+      worker = await startWorker({ temporal, seal: house.seal, context: house.context, lines, bundle });
+    },
+    async stopWorker() {
+      await worker?.stop();
+      worker = null;
+    },
+    async close() {
+      await self.stopWorker();
+      await listening.close();
+      await double.stop();
+      await house.close();
+      await server.stop();
+      await place.remove();
+      await rm(place.folder, { recursive: true, force: true });
+    },
+  };
+  await self.startWorker();
+  return self;
+}

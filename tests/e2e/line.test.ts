@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { processesOf } from '../../channels/whatsapp-web/processes.ts';
+import { pathsOf } from '../../channels/whatsapp-web/settings.ts';
+import { lineHouse, type LineHouse } from './line-rig.ts';
+import { CHROMIUM, CUSTOMER, until } from './whatsapp-web-rig.ts';
+
+// Real browsers on a busy machine: the waits are for facts, this is only the end of patience.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const LINE = '/api/merchants/shop/lines/main';
+const CONNECTION = '/api/whatsapp/persistent-connection';
+
+describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chromium)', () => {
+  let the: LineHouse;
+  beforeAll(async () => {
+    the = await lineHouse(7_931);
+    const shop = {
+      id: 'shop',
+      name: 'متجر',
+      country: 'EG',
+      timezone: 'Africa/Cairo',
+      language: 'ar',
+      currency: 'EGP',
+    };
+    expect((await the.ask('POST', '/api/merchants', shop)).status).toBe(201);
+    expect(
+      (await the.ask('POST', '/api/merchants/shop/lines', { id: 'main', channel: 'whatsapp-web' })).status,
+    ).toBe(201);
+  });
+  afterAll(() => the.close());
+
+  const isIn = (state: string): Promise<unknown> =>
+    until(`the line ${state}`, async () => (await the.ask('GET', LINE)).body['state'] === state);
+  const answersTo = (text: string): number =>
+    the.phone.sent().filter((one) => one.text.includes(text)).length;
+  const isAnsweredOnce = async (text: string): Promise<void> => {
+    await until(`the answer to ${text}`, () => answersTo(text) > 0);
+    await until('nothing waits', async () => (await the.ask('GET', LINE)).body['waiting'] === 0);
+    expect(answersTo(text)).toBe(1);
+  };
+
+  it('is linked by the QR that the API shows, and says so', async () => {
+    expect((await the.ask('GET', `${LINE}/qr`)).body['code']).toBe('no-qr');
+    expect((await the.ask('POST', `${LINE}/start`)).status).toBe(200);
+    await isIn('needs-qr');
+    const qr = await until('the QR', async () => {
+      const { status, body } = await the.ask('GET', `${LINE}/qr`);
+      return status === 200 ? body : null;
+    });
+    expect(qr['image']).toMatch(/^data:image\/png;base64,/);
+    expect(qr['text']).toMatch(/^2@/);
+    expect((await the.ask('GET', CONNECTION)).body['recommendations']).toMatchObject({ needsQRScan: true });
+    expect(the.phone.scan()).toBe(true);
+    await isIn('connected');
+    await until('the heartbeat tells of it', async () => {
+      const { body } = await the.ask('GET', CONNECTION);
+      return JSON.stringify(body['connection']).includes('"isConnected":true') ? body : null;
+    });
+    const { body } = await the.ask('GET', CONNECTION);
+    expect(body['connection']).toMatchObject({ isConnected: true, clientInfo: { phone: '201000000001' } });
+    expect(body['connection']).toHaveProperty('uptime', expect.stringMatching(/^\d+h \d+m \d+s$/));
+    expect((await the.ask('GET', `${LINE}/qr`)).body['code']).toBe('no-qr');
+  });
+
+  it('answers a customer’s message exactly once', async () => {
+    the.phone.receive({ from: CUSTOMER, body: 'السلام عليكم' });
+    await isAnsweredOnce('السلام عليكم');
+  });
+
+  it('is connected again after its browser was killed, and sends what waited once', async () => {
+    for (const { pid, command } of await processesOf(pathsOf(the.directory).profile))
+      if (!command.includes('--type=')) process.kill(pid, 'SIGKILL');
+    the.phone.receive({ from: CUSTOMER, body: 'وأنت لا تسمع' });
+    await until('the killed browser noticed', async () =>
+      JSON.stringify((await the.ask('GET', LINE)).body['history']).includes('"degraded"'),
+    );
+    await isIn('connected');
+    await isAnsweredOnce('وأنت لا تسمع');
+    expect(the.phone.linkedDevices).toBe(1);
+  });
+
+  it('keeps its login through stop and start, and reads what came meanwhile', async () => {
+    expect((await the.ask('POST', `${LINE}/stop`)).body['state']).toBe('stopped');
+    expect(await processesOf(pathsOf(the.directory).profile)).toEqual([]);
+    expect((await the.ask('POST', `${LINE}/stop`)).status).toBe(200);
+    the.phone.receive({ from: CUSTOMER, body: 'هل أنتم هنا؟' });
+    expect((await the.ask('POST', CONNECTION, { action: 'reconnect' })).body['success']).toBe(false);
+    await the.ask('POST', `${LINE}/start`);
+    await isIn('connected');
+    await isAnsweredOnce('هل أنتم هنا؟');
+    expect(the.phone.linkedDevices).toBe(1);
+  });
+
+  it('goes on with the next worker when the one that held it ends', async () => {
+    await the.stopWorker();
+    expect(await processesOf(pathsOf(the.directory).profile)).toEqual([]);
+    the.phone.receive({ from: CUSTOMER, body: 'بعد العامل' });
+    await the.startWorker();
+    await isAnsweredOnce('بعد العامل');
+    expect(the.phone.linkedDevices).toBe(1);
+  });
+
+  it('clears its login only when that is confirmed, keeps a copy, and asks for a scan', async () => {
+    const refused = await the.ask('POST', CONNECTION, { action: 'clear-session' });
+    expect([refused.status, refused.body['code']]).toEqual([422, 'confirmation-needed']);
+    await isIn('connected');
+    const cleared = await the.ask('POST', CONNECTION, { action: 'clear-session', confirm: true });
+    expect(cleared.body).toMatchObject({ success: true, needsQr: true });
+    expect(cleared.body['copy']).toContain('kept');
+    await isIn('needs-qr');
+    const pairing = await the.ask('POST', `${LINE}/pairing-code`, { phone: '201000000001' });
+    expect(the.phone.enterCode(String(pairing.body['code']))).toBe(true);
+    await isIn('connected');
+  });
+});
