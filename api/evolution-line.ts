@@ -10,22 +10,22 @@ import { wakeLine } from './wake-line.ts';
 const withSecret = z.looseObject({ secret: z.string().min(1) });
 
 /**
- * The line that a webhook is for. Names are unique per merchant only, and Evolution signs nothing: the line's own
- * secret says whose it is. All of that name are compared, so that the time it takes tells nothing.
+ * The lines that a webhook may be for. Names are unique per merchant only, and Evolution signs nothing: the line's own
+ * secret says whose it is, and where two have chosen the same one, the instance. All of that name are compared, so that
+ * the time it takes tells nothing.
  */
-export async function lineWithSecret(
+export async function linesWithSecret(
   { database, seal }: House,
   id: LineId,
   secret: string,
-): Promise<Line | null> {
+): Promise<Line[]> {
   // As the system: whose line it is decides whose rows may be seen.
   const named = await database.system((tx) => linesNamed(tx, 'evolution', id));
   const given = digest(secret);
-  const right = named.filter(({ credentials }) => {
+  return named.filter(({ credentials }) => {
     const kept = withSecret.safeParse(credentials === null ? null : seal.openJson(credentials));
     return timingSafeEqual(given, digest(kept.success ? kept.data.secret : '')) && kept.success;
   });
-  return right[0] ?? null;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { z } from 'zod';
 import { parseConnection } from '../../channels/evolution/channel.ts';
 import type { LineId } from '../../domain/ids.ts';
 import type { Inbound } from '../../domain/message.ts';
-import { lineWithSecret, takeConnection } from '../evolution-line.ts';
+import type { Line } from '../../store/lines.ts';
+import { linesWithSecret, takeConnection } from '../evolution-line.ts';
 import type { House } from '../house.ts';
 import { countStranger } from '../meta-post.ts';
 import { Problem } from '../problem.ts';
@@ -44,8 +44,6 @@ export function evolutionWebhookRoutes(house: House): Route[] {
   ];
 }
 
-const instanceOf = z.looseObject({ instance: z.string() });
-
 async function take(
   house: House,
   id: LineId,
@@ -54,26 +52,36 @@ async function take(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const line = await within(startedMs + PATIENCE_MS - Date.now(), lineWithSecret(house, id, secret), () =>
+  const lines = await within(startedMs + PATIENCE_MS - Date.now(), linesWithSecret(house, id, secret), () =>
     databaseUnavailable(),
   );
-  if (line === null) {
+  if (lines.length === 0) {
     house.metrics.refusedWebhooks.inc({ channel: 'evolution' });
     throw new Problem(401, 'wrong-secret', 'There is no line of this name with this secret.');
   }
   const body = jsonOf(req.body);
-  const channel = house.channels.get('evolution');
-  const own = instanceOf.safeParse(line.config);
-  const mine = (account: string): boolean => own.success && own.data.instance === account;
-  const items: Inbound[] = [];
-  for (const item of channel?.parse(body) ?? []) {
-    if (item.kind === 'malformed') house.metrics.malformed.inc({ channel: 'evolution' });
+  const lineOf = (instance: string): Line | undefined =>
+    lines.find(({ config }) => config['instance'] === instance);
+  const items = new Map<Line, Inbound[]>();
+  for (const item of house.channels.get('evolution')?.parse(body) ?? []) {
+    if (item.kind === 'malformed') {
+      house.metrics.malformed.inc({ channel: 'evolution' });
+      continue;
+    }
+    const line = lineOf(item.account);
     // A webhook that was set for the whole server brings every instance's news here.
-    else if (mine(item.account)) items.push(item);
-    else await countStranger(house, 'evolution', item.account, 1);
+    if (line === undefined) await countStranger(house, 'evolution', item.account, 1);
+    else items.set(line, [...(items.get(line) ?? []), item]);
   }
-  await receiveBatch(house, [{ line, items }], startedMs);
-  for (const news of parseConnection(body)) if (mine(news.account)) await takeConnection(house, line, news);
+  await receiveBatch(
+    house,
+    [...items].map(([line, own]) => ({ line, items: own })),
+    startedMs,
+  );
+  for (const news of parseConnection(body)) {
+    const line = lineOf(news.account);
+    if (line !== undefined) await takeConnection(house, line, news);
+  }
   res.status(200).end();
 }
 
