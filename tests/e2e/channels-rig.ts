@@ -89,10 +89,7 @@ export class ChannelsRig {
     const logger = pino(
       { level: 'debug' },
       {
-        write: (line) => {
-          logged.push(line);
-          if (/"level":(50|60)/.test(line)) process.stderr.write(line);
-        },
+        write: (line) => void logged.push(line),
       },
     );
     const echo = new Echo();

@@ -156,30 +156,29 @@ describe('one post', () => {
     expect(messages[0]?.text).toBe(odd);
   });
 
-  test('with 1,000 messages of 1,000 customers is accepted whole, and all of them are answered once', async () => {
-    const messages = Array.from({ length: 1_000 }, (_, index) => ({
-      from: String(9_647_710_000_000 + index),
-      ...message(`رسالة ${index}`),
+  test('with 1,000 messages of 50 customers is accepted whole: each is in one answer, also when Meta brings it again', async () => {
+    const texts = Array.from({ length: 1_000 }, (_, index) => `رسالة-${index}-`);
+    const messages = texts.map((text, index) => ({
+      from: String(9_647_710_000_000 + (index % 50)),
+      ...message(text),
     }));
-    const body = {
+    const body = metaBytes({
       object: 'whatsapp_business_account',
       entry: [
         { changes: [{ field: 'messages', value: { metadata: { phone_number_id: number }, messages } }] },
       ],
-    };
-    const startedMs = Date.now();
-    expect((await rig.post(metaBytes(body))).status).toBe(200);
-    process.stderr.write(`accepted 1,000 messages in ${Date.now() - startedMs} ms\n`);
+    });
+    expect((await rig.post(body)).status).toBe(200);
     expect(await stored()).toHaveLength(1_000);
-    const answered = (): string[] =>
-      rig.graph.delivered().flatMap(({ account, to }) => (account === number ? [to] : []));
-    await until(() => answered().length >= 1_000);
-    expect(new Set(answered()).size).toBe(1_000);
-    expect(answered()).toHaveLength(1_000);
-    // Meta brings it again: known already.
-    expect((await rig.post(metaBytes(body))).status).toBe(200);
+    const answers = (): string[] =>
+      rig.graph.delivered().flatMap(({ account, text }) => (account === number ? [text] : []));
+    const isAnswered = (text: string): boolean => answers().some((answer) => answer.includes(text));
+    await until(() => texts.every(isAnswered));
+    expect((await rig.post(body)).status).toBe(200);
     expect(await stored()).toHaveLength(1_000);
-  }, 120_000);
+    const all = answers().join(' ');
+    for (const text of texts) expect(all.split(text)).toHaveLength(2);
+  });
 });
 
 describe('news of what was sent', () => {
