@@ -205,10 +205,12 @@ export async function runningSheets(tx: Tx, polledBefore: Date): Promise<string[
 /** Which of a first connection's orders have something to be said about them as they stand: they are what adopting means. */
 export async function adoptOrders(tx: Tx, merchant: MerchantId, limit: number, at: Date): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    `update orders set baseline = null, attention_at = $3, updated_at = $3 where merchant = $1 and id in (
+    // Chosen once, before anything changes: as a plain subquery it may be asked again for every row that it changed.
+    `with chosen as materialized (
        select id from orders where merchant = $1 and gone_at is null and baseline = category
          and category in ('new', 'noAnswer', 'confirmed', 'shipped', 'rejected') order by first_seen_at, id limit $2 for update)
-     returning id`,
+     update orders o set baseline = null, attention_at = $3, updated_at = $3 from chosen
+     where o.merchant = $1 and o.id = chosen.id returning o.id`,
     [merchant, limit, at],
   );
   return rows.map(({ id }) => id);
