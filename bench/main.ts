@@ -14,7 +14,7 @@ import { memoryMb } from './processes.ts';
 import { circumstances, loadTable, standingTable, type Standing } from './table.ts';
 
 const USAGE = `npm run bench -- [--quick] [--json FILE] [--rates 10,20,30] [--seconds 60] [--window 8000] [--only NAME] [--against FOLDER]
-  --quick    two rates, 12 s each, a window of 4 s: under 3 minutes
+  --quick    two rates, 8 s each, a window of 4 s: under 3 minutes
   --only     contenders whose name holds this
   --against  another checkout of Zajel, measured beside this one`;
 
@@ -27,7 +27,7 @@ interface Plan {
 }
 
 /** Enough for the compilers to have seen the code, and for pools and caches to be filled. */
-const WARM_UP = { rate: 5, seconds: 6 };
+const WARM_UP = { rate: 5, seconds: 4 };
 /** What a start leaves behind (garbage, first polls) is over by then. */
 const IDLE_AFTER_MS = 3_000;
 
@@ -64,7 +64,7 @@ function planOf(args: readonly string[]): Plan {
   const numbers = (given: string | undefined, usual: string): number[] =>
     (given ?? usual).split(',').map(Number);
   const rates = numbers(values.rates, quick ? '10,20' : '10,20,30');
-  const [seconds = NaN] = numbers(values.seconds, quick ? '12' : '60');
+  const [seconds = NaN] = numbers(values.seconds, quick ? '8' : '60');
   const [windowMs = NaN] = numbers(values.window, quick ? '4000' : '8000');
   // The last message comes 1.4 s after the first; nearer to the end than the grace period it would move the window.
   if (![...rates, seconds].every((value) => value > 0) || !(windowMs >= 3_500))

@@ -19,12 +19,22 @@ export interface Measured {
   readonly sent: number;
   readonly lost: number;
   readonly doubled: number;
+  /** Customers whose fragments were answered in more than one turn: a window that ended too early, or a message stored too late. */
+  readonly split: number;
 }
 
 const outboxPage = z.object({
-  items: z.array(z.object({ to: z.string(), at: z.string() })),
+  items: z.array(z.object({ to: z.string(), at: z.string(), key: z.string() })),
   next: z.string().nullable(),
 });
+interface Answer {
+  readonly atMs: number;
+  readonly key: string;
+}
+
+/** An answer here has one part: what comes twice from one turn is doubled, whatever its part is called. */
+const turnOf = ({ key }: Answer): string => key.slice(0, key.lastIndexOf('/'));
+
 /** After the last window: an answer that takes longer counts as lost. */
 const PATIENCE_MS = 45_000;
 
@@ -47,7 +57,7 @@ export async function measure(
   const answers = await answersTo(running, load, windowMs);
   const turns = load.customers.length;
   const lateness = load.customers.flatMap(({ customer, beganAtMs }) => {
-    const first = answers.get(customer)?.[0];
+    const first = answers.get(customer)?.[0]?.atMs;
     return first === undefined ? [] : [first - beganAtMs - windowMs];
   });
   return {
@@ -63,7 +73,11 @@ export async function measure(
     memoryMb: memoryMb([...server, ...worker]),
     sent: turns,
     lost: load.customers.filter(({ customer }) => !answers.has(customer)).length,
-    doubled: [...answers.values()].reduce((sum, times) => sum + times.length - 1, 0),
+    doubled: [...answers.values()].reduce(
+      (sum, given) => sum + given.length - new Set(given.map(turnOf)).size,
+      0,
+    ),
+    split: [...answers.values()].filter((given) => new Set(given.map(turnOf)).size > 1).length,
   };
 }
 
@@ -82,22 +96,25 @@ async function answersTo(
   running: RunningContender,
   load: LoadReport,
   windowMs: number,
-): Promise<Map<string, number[]>> {
+): Promise<Map<string, Answer[]>> {
   const lastWindowEndsMs = Math.max(...load.customers.map(({ beganAtMs }) => beganAtMs)) + windowMs;
   await pause(Math.max(lastWindowEndsMs + 1_000 - Date.now(), 0));
   const waiting = new Set(load.customers.map(({ customer }) => customer));
   for (;;) {
-    const answers = new Map<string, number[]>();
-    for (const { to, at } of await outbox(running))
-      if (waiting.has(to)) answers.set(to, [...(answers.get(to) ?? []), Date.parse(at)]);
+    const answers = new Map<string, Answer[]>();
+    for (const { to, at, key } of await outbox(running))
+      if (waiting.has(to)) answers.set(to, [...(answers.get(to) ?? []), { atMs: Date.parse(at), key }]);
     // A moment longer than the last: what is doubled comes late.
     if (answers.size === waiting.size || Date.now() > lastWindowEndsMs + PATIENCE_MS) return answers;
     await pause(1_000);
   }
 }
 
-async function outbox({ outboxUrl, headers }: RunningContender): Promise<{ to: string; at: string }[]> {
-  const items: { to: string; at: string }[] = [];
+async function outbox({
+  outboxUrl,
+  headers,
+}: RunningContender): Promise<{ to: string; at: string; key: string }[]> {
+  const items: { to: string; at: string; key: string }[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const page = outboxPage.parse(
       await (

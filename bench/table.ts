@@ -29,10 +29,22 @@ export function loadTable(rows: readonly Measured[]): string {
       'memory MB',
       'sent',
       'lost',
+      'split',
       'doubled',
     ],
     rows.map(
-      ({ contender, rate, latenessMs: late, acceptMs, cpuMsPerTurn, memoryMb, sent, lost, doubled }) => [
+      ({
+        contender,
+        rate,
+        latenessMs: late,
+        acceptMs,
+        cpuMsPerTurn,
+        memoryMb,
+        sent,
+        lost,
+        doubled,
+        split,
+      }) => [
         contender,
         rate,
         ...[
@@ -47,6 +59,7 @@ export function loadTable(rows: readonly Measured[]): string {
         ].map(rounded),
         sent,
         lost,
+        split,
         doubled,
       ],
     ),

@@ -17,7 +17,7 @@ const {
 const said = z.object({ from: z.string(), text: z.string() });
 
 Runtime.install({ logger: new DefaultLogger('WARN') });
-const outbox: { to: string; text: string; at: string }[] = [];
+const outbox: { to: string; text: string; at: string; key: string }[] = [];
 const worker = await Worker.create({
   connection: await NativeConnection.connect({ address }),
   taskQueue: 'chat',
@@ -25,7 +25,9 @@ const worker = await Worker.create({
   activities: {
     think: (texts: readonly string[]) => Promise.resolve(`You said: ${texts.join(' ')}`),
     send: (to: string, answer: string) =>
-      Promise.resolve(void outbox.push({ to, text: answer, at: new Date().toISOString() })),
+      Promise.resolve(
+        void outbox.push({ to, text: answer, at: new Date().toISOString(), key: `${answer}/1` }),
+      ),
   },
 });
 const client = new Client({ connection: await Connection.connect({ address }) });
