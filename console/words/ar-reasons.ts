@@ -4,6 +4,7 @@ import type { enReasons } from './en-reasons.ts';
 export const arReasons: Record<keyof typeof enReasons, string> = {
   'line-down': 'الخط غير متصل',
   'line-paused': 'الخط في استراحة كما طلبت المنصة',
+  'customer-paused': 'المنصة تطلب التمهّل مع هذا الزبون',
   'needs-qr': 'الخط ينتظر ربطه بالهاتف',
   'channel-not-available': 'هذا النوع من الخطوط غير متوفر هنا',
   'taken-over': 'تولى شخص المحادثة قبل إرسالها',

@@ -2,6 +2,7 @@
 export const enReasons = {
   'line-down': 'the line is not connected',
   'line-paused': 'the line is taking a break, as the platform asked',
+  'customer-paused': 'the platform asks to write to this customer more slowly',
   'needs-qr': 'the line is waiting to be linked to the phone',
   'channel-not-available': 'this kind of line is not available in this installation',
   'taken-over': 'a person took over before it was sent',
