@@ -142,7 +142,7 @@ describe('a turn', () => {
     );
     await shop.say(CUSTOMER, 'hello');
     await skipping.pass(6 * 3_600_000);
-    expect(await statuses(shop)).toEqual(['waiting: connection-refused']);
+    expect(await statuses(shop)).toEqual(['waiting: destination-failing']);
     await inStore(shop, (tx) =>
       writeFailures(tx, shop.merchant, shop.line, {
         refuse: 0,
