@@ -42,4 +42,7 @@ export interface SendReceipt {
   readonly providerId: string | null;
 }
 
-export type LookUp = { readonly found: 'present'; readonly providerId: string | null } | { readonly found: 'absent' } | { readonly found: 'cannot-tell' };
+export type LookUp =
+  | { readonly found: 'present'; readonly providerId: string | null }
+  | { readonly found: 'absent' }
+  | { readonly found: 'cannot-tell' };

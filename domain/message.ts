@@ -14,14 +14,27 @@ export const PLATFORM_OF: Record<ChannelName, Platform> = {
 
 /** The kinds of content a customer can send. What we can't read is kept as `unsupported`, never dropped. */
 export type MessageType =
-  | 'text' | 'image' | 'audio' | 'video' | 'document' | 'sticker' | 'location' | 'contacts'
-  | 'button' | 'list' | 'order' | 'story' | 'referral' | 'unsupported';
+  | 'text'
+  | 'image'
+  | 'audio'
+  | 'video'
+  | 'document'
+  | 'sticker'
+  | 'location'
+  | 'contacts'
+  | 'button'
+  | 'list'
+  | 'order'
+  | 'story'
+  | 'referral'
+  | 'unsupported';
 
 /**
  * The ladder of an outbound message: it only goes up. `unknown` is settled by a status, an echo or the
  * chat's own history, else by a person; `failed` carries its reason.
  */
-export type OutboundStatus = 'waiting' | 'sending' | 'accepted' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
+export type OutboundStatus =
+  'waiting' | 'sending' | 'accepted' | 'sent' | 'delivered' | 'read' | 'failed' | 'unknown';
 export type InboundStatus = 'received' | 'deleted';
 export type Author = 'customer' | 'bot' | 'human' | 'owner-phone';
 
@@ -37,7 +50,15 @@ export interface MediaReference {
 }
 
 /** One thing a channel heard, in Zajel's own words. `account` is what routes it to a line. */
-export type Inbound = InboundMessage | InboundEdit | InboundDeletion | InboundReaction | StatusNews | InboundEcho | InboundRead | Malformed;
+export type Inbound =
+  | InboundMessage
+  | InboundEdit
+  | InboundDeletion
+  | InboundReaction
+  | StatusNews
+  | InboundEcho
+  | InboundRead
+  | Malformed;
 
 interface FromAccount {
   /** The line's account as the provider names it: phone number id, Instagram account id, instance, or the line's id. */
@@ -137,7 +158,12 @@ export interface Outgoing {
   readonly by: 'bot' | 'human';
   readonly turn: TurnId | null;
   /** A template for outside the service window, where the channel has such a thing. */
-  readonly template?: { readonly name: string; readonly language: string; readonly variables: readonly string[]; readonly quickReplies?: readonly string[] };
+  readonly template?: {
+    readonly name: string;
+    readonly language: string;
+    readonly variables: readonly string[];
+    readonly quickReplies?: readonly string[];
+  };
   readonly replyTo?: string;
   /** How often this part has been throttled for this customer already: the X of WhatsApp's 4^X seconds. */
   readonly throttledBefore?: number;

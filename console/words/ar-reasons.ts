@@ -116,5 +116,4 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   'not-writable': 'لا يمكن الكتابة في مجلد الخط',
   'no-space': 'القرص ممتلئ',
   'in-use': 'الخط ممسوك من عملية أخرى ويعمل حين تنتهي',
-  'customer-paused': 'تطلب المنصة التمهل مع هذا العميل',
 };

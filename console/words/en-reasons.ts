@@ -114,5 +114,4 @@ export const enReasons = {
   'not-writable': 'the line’s folder can’t be written',
   'no-space': 'the disk is full',
   'in-use': 'another process holds the line; it comes up when that one ends',
-  'customer-paused': 'the platform asks for a pause with this customer',
 } as const;

@@ -40,7 +40,7 @@ export class SkippingShop {
   }
 
   /** `own` is what this house has otherwise than the others. */
-  static async open({ sheets, ...own }: Partial<HouseOptions> = {}): Promise<SkippingShop> {
+  static async open(own: Partial<HouseOptions> = {}): Promise<SkippingShop> {
     Runtime.install({
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
