@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { SettingsPatch } from '../../domain/settings.ts';
 import type { OrderId } from '../../domain/order.ts';
 import { listOrders, orderTimeline, type Order } from '../../store/orders.ts';
@@ -132,8 +133,22 @@ export class OrderShop {
 
   /** Long enough for an edit to be seen, to settle and to be sent. */
   async polled(): Promise<void> {
+    const before = (await this.sheet()).lastPollAt?.getTime();
     await this.shop.house.orderMail.pollNow(this.shop.merchant, 'test');
-    await this.pass(25_000);
+    await this.until(async () => (await this.sheet()).lastPollAt?.getTime() !== before);
+    await this.pass(15_000);
+    await this.until(async () => {
+      const open = await this.inStore((tx) =>
+        tx.query('select from orders where attention_at is not null or seen_at is not null limit 1'),
+      );
+      return open.length === 0;
+    });
+    await this.pass(10_000);
+  }
+
+  /** Time is skipped faster than a busy machine works: what is under way is waited for. */
+  private async until(done: () => Promise<boolean>): Promise<void> {
+    for (let look = 0; look < 200 && !(await done()); look += 1) await setTimeout(25);
   }
 
   /** In small steps, so that the activities' clock keeps up with the workflows'. */

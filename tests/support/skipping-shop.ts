@@ -19,8 +19,7 @@ export class SkippingShop {
   readonly echo: Echo;
   /** The data folder's `sheets/`. */
   readonly folder: string;
-  #worker: RunningWorker;
-  #startWorker: () => Promise<RunningWorker> = () => Promise.reject(new Error('not open yet'));
+  readonly #worker: RunningWorker;
   readonly #database: TemporaryDatabase;
   #aheadMs = 0;
 
@@ -74,17 +73,13 @@ export class SkippingShop {
       ...own,
       sheets: { ...own.sheets, folder: join(database.folder, 'sheets') },
     });
-    const bundle = await bundleWorkflows(quiet);
-    const start = (): Promise<RunningWorker> =>
-      startWorker({
-        temporal,
-        seal: house.seal,
-        context: house.context,
-        bundle,
-      });
-    const worker = await start();
+    const worker = await startWorker({
+      temporal,
+      seal: house.seal,
+      context: house.context,
+      bundle: await bundleWorkflows(quiet),
+    });
     const shop = new SkippingShop(env, house, echo, worker, database);
-    shop.#startWorker = start;
     clock = shop.now;
     return shop;
   }
@@ -103,12 +98,6 @@ export class SkippingShop {
   async pass(ms: number): Promise<void> {
     await this.env.sleep(ms);
     await this.#readClock();
-  }
-
-  /** A deploy: what was in flight is taken up by the next worker. */
-  async restartWorker(): Promise<void> {
-    await this.#worker.stop();
-    this.#worker = await this.#startWorker();
   }
 
   async close(): Promise<void> {
