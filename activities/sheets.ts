@@ -91,8 +91,6 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
           await tellTrouble(tx, merchant, comparison.suspicion.reason, { ...comparison.suspicion }, now);
           return;
         }
-        const tabId =
-          'tabId' in source && typeof source.tabId === 'function' ? numberOf(source.tabId()) : null;
         await takeComparison(tx, {
           merchant,
           shop,
@@ -100,7 +98,7 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
           memory,
           reading,
           comparison,
-          tabId,
+          tabId: reading.tab?.id ?? null,
           hashKey: context.hashKey,
           at: now,
         });
@@ -119,8 +117,6 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
     );
   }
 }
-
-const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 const readKnown = (database: Database, merchant: MerchantId): Promise<Known | null> =>
   database.merchant(merchant, async (tx) => {
