@@ -87,7 +87,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-console': 'error',
       'no-empty': ['error', { allowEmptyCatch: false }],
-      eqeqeq: ['error', 'always'],
+      // `== null` asks for null and undefined at once.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
   {
@@ -103,6 +104,11 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // Tests stand in for methods of what they are handed, and for functions that have nothing to await.
+    files: ['tests/**'],
+    rules: { '@typescript-eslint/unbound-method': 'off', '@typescript-eslint/require-await': 'off' },
   },
   { files: ['start/**', 'bench/**', 'tests/run.ts'], rules: { 'no-console': 'off' } },
 );

@@ -76,7 +76,10 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
           break;
       }
       if (request.unlessOvertaken && facts.unanswered) return done({ kind: 'overtaken' });
-      const may = facts.order === null ? maySend(facts, channel, context.windowDefaults, now()) : await mayTell(tx, facts, channel, facts.order);
+      const may =
+        facts.order === null
+          ? maySend(facts, channel, context.windowDefaults, now())
+          : await mayTell(tx, facts, channel, facts.order);
       switch (may.kind) {
         case 'held':
           await recordWaiting(tx, request, may.reason, may.untilMs);
@@ -97,9 +100,20 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
     });
 
   /** Under the same lock as the part: an order that moves on before this instant has nothing sent after it. */
-  const mayTell = async (tx: Tx, facts: SendFacts, channel: Channel | undefined, order: string): Promise<MaySend> => {
-    const standing = await readOrderFacts(tx, { merchant: facts.outgoing.merchant, order: orderId(order) }, now());
-    return standing === null ? { kind: 'no', reason: 'order-gone', needsHuman: false } : maySendOrder(facts, standing, channel, now());
+  const mayTell = async (
+    tx: Tx,
+    facts: SendFacts,
+    channel: Channel | undefined,
+    order: string,
+  ): Promise<MaySend> => {
+    const standing = await readOrderFacts(
+      tx,
+      { merchant: facts.outgoing.merchant, order: orderId(order) },
+      now(),
+    );
+    return standing === null
+      ? { kind: 'no', reason: 'order-gone', needsHuman: false }
+      : maySendOrder(facts, standing, channel, now());
   };
 
   return async (request) => {
@@ -137,7 +151,8 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
         }),
       );
     } catch (error) {
-      if (error instanceof DestinationFailing) return counted(await leftAlone(request, error), facts, channel.name);
+      if (error instanceof DestinationFailing)
+        return counted(await leftAlone(request, error), facts, channel.name);
       return counted(await failed(request, facts, channel.classify(error), error), facts, channel.name);
     }
     // Outside of the try: a store that fails now says nothing about the send. The next attempt finds the intent and looks.

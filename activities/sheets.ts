@@ -41,7 +41,12 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
       return failed ?? { kind: 'polled', nextMs: await untilNext(merchant, known.settings, nowMs) };
     });
 
-  async function poll(merchant: MerchantId, known: Known, pollMs: number, nowMs: number): Promise<Polled | null> {
+  async function poll(
+    merchant: MerchantId,
+    known: Known,
+    pollMs: number,
+    nowMs: number,
+  ): Promise<Polled | null> {
     const { sheet, memory } = known;
     const { cancellationSignal: signal, info } = Context.current();
     const source = context.sources.of(merchant, placeOf(sheet, context.seal));
@@ -72,7 +77,10 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
   async function keep(
     merchant: MerchantId,
     { sheet, memory, shop, settings }: Known,
-    source: SheetSource, read: SheetRead, now: Date): Promise<void> {
+    source: SheetSource,
+    read: SheetRead,
+    now: Date,
+  ): Promise<void> {
     const { cancellationSignal: signal } = Context.current();
     const bare = read.kind === 'reading' ? unpinned(read) : [];
     const pinned: readonly PinnedRow[] = bare.length === 0 ? [] : (await source.pin(bare, signal)).rows;
@@ -111,10 +119,7 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
     const { pollSeconds, settleSeconds } = settings.timings;
     const oldest = await database.merchant(merchant, (tx) => oldestUnsettled(tx, merchant));
     if (oldest === null) return pollSeconds * 1_000;
-    return Math.min(
-      pollSeconds * 1_000,
-      Math.max(oldest.getTime() + settleSeconds * 1_000 - nowMs, 200),
-    );
+    return Math.min(pollSeconds * 1_000, Math.max(oldest.getTime() + settleSeconds * 1_000 - nowMs, 200));
   }
 }
 

@@ -98,10 +98,15 @@ async function open(
   ends.push(() => house.close());
   const added = await registerSearchAttributes(house.connection, temporal.address.namespace);
   if (added.length > 0) logger.info({ event: 'search attributes registered', added });
-  if (await createDemo(house.database, folder.inside('sheets'))) logger.info({ event: 'merchant demo created' });
+  if (await createDemo(house.database, folder.inside('sheets')))
+    logger.info({ event: 'merchant demo created' });
 
-  if (bundling !== null) await openWorker(settings, house, folder, temporal.address, await bundling, logger, ends);
-  if (role === 'worker') return printBanner({ role, temporalUi: temporal.uiUrl });
+  if (bundling !== null)
+    await openWorker(settings, house, folder, temporal.address, await bundling, logger, ends);
+  if (role === 'worker') {
+    printBanner({ role, temporalUi: temporal.uiUrl });
+    return;
+  }
   const listening = await openApi(
     settings,
     house,
@@ -119,7 +124,8 @@ async function open(
 }
 
 /** Google's own is the library's own business. */
-const sheetsApi = ({ SHEETS_API_URL }: Settings): { apiUrl?: string } => (SHEETS_API_URL === 'https://sheets.googleapis.com' ? {} : { apiUrl: SHEETS_API_URL });
+const sheetsApi = ({ SHEETS_API_URL }: Settings): { apiUrl?: string } =>
+  SHEETS_API_URL === 'https://sheets.googleapis.com' ? {} : { apiUrl: SHEETS_API_URL };
 
 /** A part of its own meets the others only through a server and a database that all of them reach. */
 function refuseHalfEmbedded(
@@ -222,7 +228,10 @@ async function openWorker(
     maxRetries: settings.MAX_RETRY_ATTEMPTS,
   };
   const lines = lineRoom(house, place, browserOf(settings));
-  const worker = await keptWorker({ temporal, seal: house.seal, context: house.context, lines, bundle }, logger);
+  const worker = await keptWorker(
+    { temporal, seal: house.seal, context: house.context, lines, bundle },
+    logger,
+  );
   ends.push(() => worker.stop());
   const sweep = new Sweep({
     database: house.database,
@@ -245,7 +254,11 @@ async function openWorker(
   ends.push(() => orders.stop());
 }
 
-const browserOf = ({ CHROMIUM_PATH, WHATSAPP_WEB_VERSION, WHATSAPP_WEB_CACHE }: Settings): BrowserSettings => ({
+const browserOf = ({
+  CHROMIUM_PATH,
+  WHATSAPP_WEB_VERSION,
+  WHATSAPP_WEB_CACHE,
+}: Settings): BrowserSettings => ({
   ...(CHROMIUM_PATH === undefined ? {} : { chromiumPath: CHROMIUM_PATH }),
   ...(WHATSAPP_WEB_VERSION === undefined ? {} : { webVersion: WHATSAPP_WEB_VERSION }),
   ...(WHATSAPP_WEB_CACHE === undefined ? {} : { webCache: WHATSAPP_WEB_CACHE }),

@@ -38,5 +38,8 @@ export async function noteEvents(tx: Tx, limit: number): Promise<number> {
 }
 
 async function keepPlace(tx: Tx, { transaction, seq }: FeedPosition): Promise<void> {
-  await tx.query('update installation set webhooks_read_transaction = $1, webhooks_read_seq = $2', [transaction, seq]);
+  await tx.query('update installation set webhooks_read_transaction = $1, webhooks_read_seq = $2', [
+    transaction,
+    seq,
+  ]);
 }

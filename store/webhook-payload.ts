@@ -9,7 +9,11 @@ export interface WebhookPayload {
   readonly type: string;
   readonly at: string;
   readonly merchant: MerchantId;
-  readonly conversation: { readonly platform: string; readonly customer: string; readonly name: string | null } | null;
+  readonly conversation: {
+    readonly platform: string;
+    readonly customer: string;
+    readonly name: string | null;
+  } | null;
   readonly message: Record<string, unknown> | null;
   readonly data: Record<string, unknown>;
 }
@@ -17,7 +21,11 @@ export interface WebhookPayload {
 /** Names an event for ever, in every attempt and redelivery: receivers dedupe by it. */
 export const eventId = (event: number): string => `evt_${event}`;
 
-export async function webhookPayload(tx: Tx, merchant: MerchantId, { event, kind, conversation, data, happenedAt }: WebhookDelivery): Promise<WebhookPayload> {
+export async function webhookPayload(
+  tx: Tx,
+  merchant: MerchantId,
+  { event, kind, conversation, data, happenedAt }: WebhookDelivery,
+): Promise<WebhookPayload> {
   const { key } = data;
   return {
     id: eventId(event),
@@ -30,17 +38,47 @@ export async function webhookPayload(tx: Tx, merchant: MerchantId, { event, kind
   };
 }
 
-async function conversationOf(tx: Tx, merchant: MerchantId, id: string): Promise<WebhookPayload['conversation']> {
-  const [row] = await tx.query<{ platform: string; customer: string; name: string | null }>('select platform, customer, name from conversations where merchant = $1 and id = $2', [merchant, id]);
+async function conversationOf(
+  tx: Tx,
+  merchant: MerchantId,
+  id: string,
+): Promise<WebhookPayload['conversation']> {
+  const [row] = await tx.query<{ platform: string; customer: string; name: string | null }>(
+    'select platform, customer, name from conversations where merchant = $1 and id = $2',
+    [merchant, id],
+  );
   return row ?? null;
 }
 
 async function messageOf(tx: Tx, merchant: MerchantId, key: string): Promise<Record<string, unknown> | null> {
   const [row] = await tx.query<{
-    provider_id: string | null; direction: string; by: string; type: string; text: string; exact: Buffer | null; at: Date; status: string; reason: string | null; line: string;
-  }>('select provider_id, direction, by, type, text, exact, at, status, reason, line from messages where merchant = $1 and key = $2', [merchant, key]);
+    provider_id: string | null;
+    direction: string;
+    by: string;
+    type: string;
+    text: string;
+    exact: Buffer | null;
+    at: Date;
+    status: string;
+    reason: string | null;
+    line: string;
+  }>(
+    'select provider_id, direction, by, type, text, exact, at, status, reason, line from messages where merchant = $1 and key = $2',
+    [merchant, key],
+  );
   if (row === undefined) return null;
   const { provider_id: id, direction, by, type, at, status, reason, line } = row;
   // JSON can't carry half a character: what the customer typed so is shown as well as it can be.
-  return { key, id, line, direction, by, type, text: fromStored(row).toWellFormed(), at: at.toISOString(), status, reason };
+  return {
+    key,
+    id,
+    line,
+    direction,
+    by,
+    type,
+    text: fromStored(row).toWellFormed(),
+    at: at.toISOString(),
+    status,
+    reason,
+  };
 }

@@ -9,14 +9,14 @@ export interface LineRef {
 /** What a line asks of the world. */
 export interface LineActivities {
   /** Could a worker here open the line at all? Null: yes. */
-  mayHold(ref: LineRef): Promise<{ readonly code: string; readonly text: string } | null>;
+  readonly mayHold: (ref: LineRef) => Promise<{ readonly code: string; readonly text: string } | null>;
   /**
    * Owns browser and client from their start to their end. Fails, to be tried again, when the browser never came up;
    * returns when one that had been connected has ended, so that its successor begins with the shortest wait.
    */
-  holdLine(ref: LineRef): Promise<{ readonly why: string }>;
+  readonly holdLine: (ref: LineRef) => Promise<{ readonly why: string }>;
   /** Clears a login that nobody holds; says where its copy is kept. */
-  clearLine(ref: LineRef): Promise<string | null>;
+  readonly clearLine: (ref: LineRef) => Promise<string | null>;
 }
 
 /** On the line's own queue: done by whoever holds the connection. */

@@ -12,11 +12,11 @@ export interface OrderRef {
 /** What an order asks of the world. The room `activities` does it. */
 export interface OrderActivities {
   /** The order as the store has it now; null when it is there no more. What called for attention counts as seen. */
-  considerOrder(request: OrderRef & { readonly nowMs: number }): Promise<Considered | null>;
-  composeOrderMessage(request: ComposeRequest): Promise<Composed>;
-  noteOrder(request: NoteRequest): Promise<void>;
+  readonly considerOrder: (request: OrderRef & { readonly nowMs: number }) => Promise<Considered | null>;
+  readonly composeOrderMessage: (request: ComposeRequest) => Promise<Composed>;
+  readonly noteOrder: (request: NoteRequest) => Promise<void>;
   /** Compare-and-set into the sheet. */
-  writeBackOrder(request: OrderRef): Promise<WrittenBack>;
+  readonly writeBackOrder: (request: OrderRef) => Promise<WrittenBack>;
 }
 
 export interface Considered {

@@ -77,6 +77,7 @@ export async function order(input: OrderInput): Promise<void> {
   );
   const givenUp = new Set<string>();
   let woken = false;
+  const isWoken = (): boolean => woken;
   let shown: Noted = { phase: 'idle', waiting: null };
   let held: { readonly reason: string; readonly untilMs: number } | null = null;
   let lookAgainMs: number = ORDER_LOOK_AGAIN_MS.first;
@@ -181,7 +182,7 @@ export async function order(input: OrderInput): Promise<void> {
       ...looks,
     ];
     const nextMs = Math.min(...times.filter((atMs) => atMs !== null));
-    if (woken) return true;
+    if (isWoken()) return true;
     if (!Number.isFinite(nextMs)) return false;
     await condition(() => woken, Math.max(nextMs - Date.now(), 1));
     if (woken) held = null;
@@ -203,7 +204,7 @@ export async function order(input: OrderInput): Promise<void> {
     const facts = await considerOrder({ ...ref, nowMs: Date.now() });
     if (facts === null) return;
     await follow(facts.sends);
-    if (woken) continue;
+    if (isWoken()) continue;
     const step = afterHeld(
       nextStep(facts.standing, { nowMs: Date.now(), quietUntilMs: facts.quietUntilMs }),
       held,

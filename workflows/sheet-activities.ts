@@ -3,7 +3,7 @@ import type { MerchantId } from '../domain/ids.ts';
 /** What a merchant's sheet asks of the world. */
 export interface SheetActivities {
   /** Reads, compares, keeps what follows from it, and tells the orders concerned: all of a poll. */
-  pollSheet(request: { readonly merchant: MerchantId; readonly nowMs: number }): Promise<Polled>;
+  readonly pollSheet: (request: { readonly merchant: MerchantId; readonly nowMs: number }) => Promise<Polled>;
 }
 
 export type Polled =

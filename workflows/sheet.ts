@@ -30,6 +30,7 @@ const AFTER_OUTAGE_MS = 30_000;
  */
 export async function sheet({ merchant, failures: carried = 0 }: SheetInput): Promise<void> {
   let now = false;
+  const askedNow = (): boolean => now;
   let polls = 0;
   let failures = carried;
   let nextPollAtMs: number | null = null;
@@ -52,7 +53,7 @@ export async function sheet({ merchant, failures: carried = 0 }: SheetInput): Pr
     const polled = await poll();
     polls += 1;
     // A start that came while it was being stopped is a start.
-    if (polled.kind === 'stopped' && !now) return;
+    if (polled.kind === 'stopped' && !askedNow()) return;
     failures = polled.kind === 'failing' ? failures + 1 : 0;
     const pauseMs = pauseAfter(polled, failures);
     nextPollAtMs = Date.now() + pauseMs;

@@ -10,6 +10,6 @@ export interface WebhookDeliveryRef {
 /** What the delivery of a webhook asks of the world. */
 export interface WebhookActivities {
   /** Posts once; throws where it is to be tried again. Does nothing for what was delivered or removed meanwhile. */
-  postWebhook(ref: WebhookDeliveryRef): Promise<void>;
-  buryWebhook(ref: WebhookDeliveryRef): Promise<void>;
+  readonly postWebhook: (ref: WebhookDeliveryRef) => Promise<void>;
+  readonly buryWebhook: (ref: WebhookDeliveryRef) => Promise<void>;
 }

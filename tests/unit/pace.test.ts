@@ -16,7 +16,12 @@ class Line {
     this.pace = pace;
   }
   ask(lane: PaceLane, slotMs: number | null = null, random = 0): number {
-    const { atMs, state } = askPace(this.pace, this.state, { lane, nowMs: this.nowMs, slotMs, random: () => random });
+    const { atMs, state } = askPace(this.pace, this.state, {
+      lane,
+      nowMs: this.nowMs,
+      slotMs,
+      random: () => random,
+    });
     this.state = state;
     return atMs;
   }
@@ -39,7 +44,9 @@ class Line {
     }
   }
   mostWithin(ms: number): number {
-    return Math.max(...this.sentAt.map((from) => this.sentAt.filter((at) => at >= from && at < from + ms).length));
+    return Math.max(
+      ...this.sentAt.map((from) => this.sentAt.filter((at) => at >= from && at < from + ms).length),
+    );
   }
 }
 const unofficial = (over: Partial<Pace> = {}): Pace => {
@@ -56,14 +63,17 @@ describe('the pace of an unofficial line', () => {
     expect(line.ask('reply')).toBe(line.nowMs + 4_000);
   });
 
-  it.each(['reply', 'order'] as const)('lets at most 8 a minute and 200 an hour out, whatever waits (%s)', (lane) => {
-    const line = new Line(unofficial());
-    line.sendAll(lane, 500);
-    expect(line.sentAt).toHaveLength(500);
-    expect(line.mostWithin(MINUTE)).toBe(8);
-    expect(line.mostWithin(HOUR)).toBeLessThanOrEqual(200);
-    expect(line.mostWithin(HOUR)).toBeGreaterThan(180);
-  });
+  it.each(['reply', 'order'] as const)(
+    'lets at most 8 a minute and 200 an hour out, whatever waits (%s)',
+    (lane) => {
+      const line = new Line(unofficial());
+      line.sendAll(lane, 500);
+      expect(line.sentAt).toHaveLength(500);
+      expect(line.mostWithin(MINUTE)).toBe(8);
+      expect(line.mostWithin(HOUR)).toBeLessThanOrEqual(200);
+      expect(line.mostWithin(HOUR)).toBeGreaterThan(180);
+    },
+  );
 
   it('leaves 30 to 60 s between first contacts, and meets 20 new people on its first day, more each day', () => {
     const line = new Line(unofficial());
@@ -72,7 +82,9 @@ describe('the pace of an unofficial line', () => {
     const gaps = line.sentAt.slice(1).map((at, index) => at - (line.sentAt[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(30_000);
     expect(line.sentAt.filter((at) => at < startMs + DAY)).toHaveLength(20);
-    expect(line.sentAt.filter((at) => at >= startMs + DAY && at < startMs + 2.5 * DAY).length).toBeGreaterThan(30);
+    expect(
+      line.sentAt.filter((at) => at >= startMs + DAY && at < startMs + 2.5 * DAY).length,
+    ).toBeGreaterThan(30);
   });
 
   it('sends an answer before the order messages that were there first', () => {
@@ -107,7 +119,18 @@ describe('a line’s own pace', () => {
   });
 
   it('names what differs; nonsense changes nothing, null lifts one limit', () => {
-    expect(paceOf('whatsapp-web', { pace: { perMinute: 3, perHour: null, perDay: 'many', replyGapMs: { from: 5, to: 1 } } })).toEqual(unofficial({ perMinute: 3, perHour: null }));
-    expect(paceOf('simulator', { pace: { perMinute: 3 } })).toEqual({ replyGapMs: null, firstContactGapMs: null, perMinute: 3, perHour: null, perDay: null, newContactsPerDay: null });
+    expect(
+      paceOf('whatsapp-web', {
+        pace: { perMinute: 3, perHour: null, perDay: 'many', replyGapMs: { from: 5, to: 1 } },
+      }),
+    ).toEqual(unofficial({ perMinute: 3, perHour: null }));
+    expect(paceOf('simulator', { pace: { perMinute: 3 } })).toEqual({
+      replyGapMs: null,
+      firstContactGapMs: null,
+      perMinute: 3,
+      perHour: null,
+      perDay: null,
+      newContactsPerDay: null,
+    });
   });
 });

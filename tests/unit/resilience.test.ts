@@ -8,8 +8,14 @@ import { merchantId } from '../../domain/ids.ts';
 
 const LINE: Destination = { kind: 'line', merchant: merchantId('shop'), id: 'one' };
 const OTHER: Destination = { ...LINE, id: 'two' };
-const failure = (over: Partial<Failure> = {}): Failure => ({ class: 'retryable', reason: 'connection-reset', detail: '', ...over });
-const classify = (error: unknown): Failure => (error instanceof ClassifiedError ? error.failure : failure({ class: 'unknown', reason: 'bug' }));
+const failure = (over: Partial<Failure> = {}): Failure => ({
+  class: 'retryable',
+  reason: 'connection-reset',
+  detail: '',
+  ...over,
+});
+const classify = (error: unknown): Failure =>
+  error instanceof ClassifiedError ? error.failure : failure({ class: 'unknown', reason: 'bug' });
 
 class Far {
   nowMs = 1_000_000;
@@ -17,7 +23,9 @@ class Far {
 
   async call(fails: Failure | null, destination = LINE, isRetry = false): Promise<string> {
     try {
-      await this.resilience.call(destination, { isRetry, classify }, () => (fails === null ? Promise.resolve() : Promise.reject(new ClassifiedError(fails))));
+      await this.resilience.call(destination, { isRetry, classify }, () =>
+        fails === null ? Promise.resolve() : Promise.reject(new ClassifiedError(fails)),
+      );
       return 'well';
     } catch (error) {
       return error instanceof DestinationFailing ? 'left alone' : 'failed';
@@ -77,7 +85,11 @@ describe('a destination that fails', () => {
     await far.fail(10);
     far.nowMs += 60_000;
     let answer: () => void = () => undefined;
-    const trial = far.resilience.call(LINE, { isRetry: false, classify }, () => new Promise<void>((resolve) => (answer = resolve)));
+    const trial = far.resilience.call(
+      LINE,
+      { isRetry: false, classify },
+      () => new Promise<void>((resolve) => (answer = resolve)),
+    );
     expect(far.resilience.waitMs(LINE)).toBeGreaterThan(0);
     expect(await far.call(null)).toBe('left alone');
     answer();
@@ -105,7 +117,13 @@ describe('the figures', () => {
     await far.call(null, LINE, true);
     await far.call(failure({ class: 'permanent', reason: 'not-on-whatsapp' }));
     const [seen] = far.resilience.take();
-    expect(seen?.counts).toEqual({ calls: 4, failures: 2, retries: 2, successfulRetries: 1, errors: { 'connection-reset': 1, 'timed-out': 1 } });
+    expect(seen?.counts).toEqual({
+      calls: 4,
+      failures: 2,
+      retries: 2,
+      successfulRetries: 1,
+      errors: { 'connection-reset': 1, 'timed-out': 1 },
+    });
     expect(far.resilience.take()).toEqual([]);
   });
 
@@ -120,8 +138,17 @@ describe('the figures', () => {
 
 describe('the pause before a retry', () => {
   it('doubles from 3 s to 15 s, a tenth to either side', () => {
-    const range = (attempt: number): [number, number] => [retryDelayMs(failure(), attempt, () => 0), retryDelayMs(failure(), attempt, () => 1)];
-    expect([1, 2, 3, 4, 9].map(range)).toEqual([[2_700, 3_300], [5_400, 6_600], [10_800, 13_200], [13_500, 16_500], [13_500, 16_500]]);
+    const range = (attempt: number): [number, number] => [
+      retryDelayMs(failure(), attempt, () => 0),
+      retryDelayMs(failure(), attempt, () => 1),
+    ];
+    expect([1, 2, 3, 4, 9].map(range)).toEqual([
+      [2_700, 3_300],
+      [5_400, 6_600],
+      [10_800, 13_200],
+      [13_500, 16_500],
+      [13_500, 16_500],
+    ]);
   });
 
   it('is never shorter than the far end has asked for', () => {
@@ -130,6 +157,8 @@ describe('the pause before a retry', () => {
   });
 
   it('grows as 4^X seconds for a customer who is written to too fast', () => {
-    expect([1, 2, 3].map((attempt) => retryDelayMs(failure({ class: 'throttled', scope: 'customer' }), attempt))).toEqual([4_000, 16_000, 64_000]);
+    expect(
+      [1, 2, 3].map((attempt) => retryDelayMs(failure({ class: 'throttled', scope: 'customer' }), attempt)),
+    ).toEqual([4_000, 16_000, 64_000]);
   });
 });
