@@ -7,7 +7,7 @@ export default defineConfig({
     // A test file brings a server or two of its own: more at once than this only makes each slower.
     maxWorkers: 2,
     include: ['tests/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
   },
 });

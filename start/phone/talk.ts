@@ -31,6 +31,7 @@ export class Talk {
   #shown: number;
   #sending: Promise<void> = Promise.resolve();
   #unsent = 0;
+  #typed = 0;
   #over = false;
   readonly #turnsShown = new Set<string>();
   #quiet = true;
@@ -51,6 +52,7 @@ export class Talk {
   say(text: string): void {
     const id = `phone-${randomUUID()}`;
     this.#unsent += 1;
+    this.#typed += 1;
     this.#quiet = false;
     this.#sending = this.#sending.then(async () => {
       while (!this.#over && !(await this.#said(text, id))) await pause(TRY_AGAIN_EVERY_MS);
@@ -96,13 +98,15 @@ export class Talk {
   async #look(): Promise<void> {
     try {
       const unsent = this.#unsent;
+      const typed = this.#typed;
       // The talk first: what it calls quiet has nothing on its way that the phone could still be missing.
       const conversation = await this.#network.conversation();
       const all = await this.#network.received();
       for (const message of all.slice(this.#shown)) await this.#show(message, conversation);
       this.#shown = all.length;
       const now = standingOf(conversation);
-      this.#quiet = unsent === 0 && (now.kind === 'quiet' || now.kind === 'human');
+      // What was typed while this look was under way has not been looked at.
+      this.#quiet = unsent === 0 && typed === this.#typed && (now.kind === 'quiet' || now.kind === 'human');
       this.#screen.standing(now);
     } catch (error) {
       if (!(error instanceof NotThere)) throw error;
