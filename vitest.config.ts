@@ -1,13 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that drive a real Chromium: the only ones whose far end may itself stumble on a busy machine. */
+const BROWSERS = ['tests/e2e/whatsapp-web-*.test.ts', 'tests/e2e/line.test.ts', 'tests/e2e/console.test.ts'];
+
 export default defineConfig({
   test: {
     // Processes, not threads: the SDK's native part and threads have crashed together.
     pool: 'forks',
-    // A test file brings a server or two of its own: more at once than this only makes each slower.
-    maxWorkers: 2,
-    include: ['tests/**/*.test.ts'],
+    // A test file brings servers and browsers of its own: two files at once on two cores time each other out.
+    maxWorkers: 1,
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: 'zajel', include: ['tests/**/*.test.ts'], exclude: BROWSERS } },
+      // One more try for a browser that stumbled; every promise is asserted in each try.
+      { extends: true, test: { name: 'browsers', include: BROWSERS, retry: 1 } },
+    ],
   },
 });
