@@ -47,7 +47,7 @@ describe('a phone in the terminal', () => {
     TEMPORAL_UI_PORT: uiPort,
   });
 
-  it('shows the window, one answer to three fragments, and the run that gave it', async () => {
+  it('shows the window, one answer to three fragments, and the run that gave it', { retry: 2 }, async () => {
     const { code, said, complaint } = await phone(['بكم', 'القميص', 'القطن؟'], ['--url', zajel.url], env());
     expect(complaint).toBe('');
     expect(code).toBe(0);
