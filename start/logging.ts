@@ -70,5 +70,6 @@ export function logTemporalTo(logger: Logger): void {
         break;
     }
   };
-  Runtime.install({ logger: new DefaultLogger('INFO', say) });
+  // The order in which everything ends is ours (`run.ts`): left alone, a signal would end the workers under a process that goes on.
+  Runtime.install({ logger: new DefaultLogger('INFO', say), shutdownSignals: [] });
 }
