@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,32 +14,59 @@ export interface FolderHold {
 
 /**
  * Lets one process at a time use a data folder. The lock is a socket somebody listens on: it dies with its
- * process whatever killed it, and no number that another process may get later has to be trusted. The file
- * a dead process leaves behind answers nobody, and is taken over.
+ * process whatever killed it, and no number that another process may get later has to be trusted.
  */
 export async function holdFolder(folder: string): Promise<FolderHold> {
   const address = socketAddress(folder);
   const noteFile = join(folder, 'in-use-by');
-  const token = randomUUID();
-  let server = await listen(address, token);
-  if (server === null) {
-    if ((await whoAnswers(address)) !== null) throw new StartRefused(inUse(folder, noteFile));
-    rmSync(address, { force: true });
-    server = await listen(address, token);
-    // Two starts may find the same dead socket at the same moment; the last to replace it is the one that answers.
-    await new Promise((wake) => setTimeout(wake, TAKEOVER_PAUSE_MS));
-    if (server === null || (await whoAnswers(address)) !== token) {
-      server?.close();
-      throw new StartRefused(inUse(folder, noteFile));
-    }
-  }
+  const giveBack = process.platform === 'win32' ? await holdPipe(address) : await holdSocket(address);
+  if (giveBack === null) throw new StartRefused(inUse(folder, noteFile));
   writeFileSync(noteFile, `${process.pid}\n`, { mode: 0o600 });
-  const held = server;
   return {
     release() {
-      held.close();
+      giveBack();
       rmSync(noteFile, { force: true });
     },
+  };
+}
+
+/** A pipe is gone with its process: there is none of a dead one to take over. */
+async function holdPipe(address: string): Promise<(() => void) | null> {
+  const server = await listen(address, '');
+  return server && (() => server.close());
+}
+
+/**
+ * Whoever listens puts his socket under the name that counts in one step: as a new name, or over the file a dead
+ * process left, which answers nobody. Two starts may find the same dead one; the last to replace it is the one that
+ * answers. The socket's first name is its own, for a server that closes removes the name it began with.
+ */
+async function holdSocket(address: string): Promise<(() => void) | null> {
+  const token = randomUUID();
+  const own = `${address}.${token.slice(0, 8)}`;
+  const server = await listen(own, token);
+  if (server === null) return null;
+  const close = (): null => {
+    server.close();
+    rmSync(own, { force: true });
+    return null;
+  };
+  try {
+    linkSync(own, address);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+      close();
+      throw error;
+    }
+    if ((await whoAnswers(address)) !== null) return close();
+    renameSync(own, address);
+    await new Promise((wake) => setTimeout(wake, TAKEOVER_PAUSE_MS));
+    if ((await whoAnswers(address)) !== token) return close();
+  }
+  rmSync(own, { force: true });
+  return () => {
+    rmSync(address, { force: true });
+    server.close();
   };
 }
 
@@ -57,8 +84,8 @@ function socketAddress(folder: string): string {
   const name = `zajel-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
   if (process.platform === 'win32') return String.raw`\\.\pipe\${name}`;
   const near = join(folder, 'in-use.sock');
-  // A socket's path may not be longer than about a hundred bytes.
-  return Buffer.byteLength(near) <= 100 ? near : join(tmpdir(), `${name}.sock`);
+  // A socket's path may not be longer than about a hundred bytes, and it is made under a longer name.
+  return Buffer.byteLength(near) <= 90 ? near : join(tmpdir(), `${name}.sock`);
 }
 
 function listen(address: string, token: string): Promise<Server | null> {

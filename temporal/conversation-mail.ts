@@ -5,6 +5,7 @@ import { messageSignal, type MessageArrived } from '../workflows/conversation-si
 import { conversationWorkflowId, DECISIONS_QUEUE, type ConversationRef } from '../workflows/ids.ts';
 import { windowOf } from '../workflows/window.ts';
 import { CALL_TIMEOUT_MS } from './connection.ts';
+import { despiteRacingStarts } from './started-meanwhile.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 
 /** How the conversation is started when no run is there. */
@@ -62,17 +63,19 @@ export class ConversationMail {
     startDelayMs = 0,
   ): Promise<void> {
     await this.#soon(() =>
-      this.#client.workflow.signalWithStart<typeof conversationWorkflow, [News]>('conversation', {
-        workflowId: conversationWorkflowId(start),
-        taskQueue: DECISIONS_QUEUE,
-        args: [start],
-        signal,
-        signalArgs: args,
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        typedSearchAttributes: searchAttributesOf(start),
-        priority: { fairnessKey: start.merchant },
-        ...(startDelayMs > 0 ? { startDelay: startDelayMs } : {}),
-      }),
+      despiteRacingStarts(() =>
+        this.#client.workflow.signalWithStart<typeof conversationWorkflow, [News]>('conversation', {
+          workflowId: conversationWorkflowId(start),
+          taskQueue: DECISIONS_QUEUE,
+          args: [start],
+          signal,
+          signalArgs: args,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          typedSearchAttributes: searchAttributesOf(start),
+          priority: { fairnessKey: start.merchant },
+          ...(startDelayMs > 0 ? { startDelay: startDelayMs } : {}),
+        }),
+      ),
     );
   }
 

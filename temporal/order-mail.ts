@@ -7,6 +7,7 @@ import { orderNewsSignal, pollNowSignal } from '../workflows/order-signals.ts';
 import { DECISIONS_QUEUE, orderWorkflowId, sheetWorkflowId } from '../workflows/ids.ts';
 import type { sheet as sheetWorkflow } from '../workflows/sheet.ts';
 import { CALL_TIMEOUT_MS } from './connection.ts';
+import { despiteRacingStarts } from './started-meanwhile.ts';
 
 const MERCHANT = defineSearchAttributeKey('Merchant', SearchAttributeType.KEYWORD);
 
@@ -23,7 +24,7 @@ export class OrderMail {
   }
 
   async orderNews({ merchant, order }: OrderRef, what: string): Promise<void> {
-    await this.#soon(() =>
+    await this.#signalOrStart(() =>
       this.#client.workflow.signalWithStart<typeof orderWorkflow, [string]>('order', {
         workflowId: orderWorkflowId(merchant, order),
         taskQueue: DECISIONS_QUEUE,
@@ -39,7 +40,7 @@ export class OrderMail {
 
   /** Polls now, and from now on for as long as the store says that the sheet is watched. */
   async pollNow(merchant: MerchantId, why: string): Promise<void> {
-    await this.#soon(() =>
+    await this.#signalOrStart(() =>
       this.#client.workflow.signalWithStart<typeof sheetWorkflow, [string]>('sheet', {
         workflowId: sheetWorkflowId(merchant),
         taskQueue: DECISIONS_QUEUE,
@@ -53,7 +54,7 @@ export class OrderMail {
     );
   }
 
-  #soon<T>(call: () => Promise<T>): Promise<T> {
-    return this.#client.withDeadline(Date.now() + this.#timeoutMs, call);
+  #signalOrStart<T>(call: () => Promise<T>): Promise<T> {
+    return this.#client.withDeadline(Date.now() + this.#timeoutMs, () => despiteRacingStarts(call));
   }
 }

@@ -13,9 +13,6 @@ let armed = false;
 process.on('SIGUSR2', () => {
   armed = true;
 });
-const dieAt = (moment: 'before' | 'after'): void => {
-  if (when === moment) process.kill(process.pid, 'SIGKILL');
-};
 
 const real = Database.prototype.merchant;
 Database.prototype.merchant = async function merchant<T>(
@@ -23,19 +20,26 @@ Database.prototype.merchant = async function merchant<T>(
   id: MerchantId,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  let reached = false;
-  const watch = (sql: string): void => {
-    reached ||= armed && fatal !== null && fatal.test(sql);
+  const seen: string[] = [];
+  const dieIfReached = (moment: 'before' | 'after'): void => {
+    if (armed && when === moment && fatal !== null && seen.some((sql) => fatal.test(sql)))
+      process.kill(process.pid, 'SIGKILL');
   };
-  const result = await real.call(this, id, async (tx: Tx) => {
-    const done = await work({
-      query: (sql, values) => (watch(sql), tx.query(sql, values)),
-      queue: (sql, values) => (watch(sql), tx.queue(sql, values)),
+  let result: T | undefined;
+  await real.call(this, id, async (tx: Tx) => {
+    result = await work({
+      query: (sql, values) => {
+        seen.push(sql);
+        return tx.query(sql, values);
+      },
+      queue: (sql, values) => {
+        seen.push(sql);
+        tx.queue(sql, values);
+      },
     });
-    if (reached) dieAt('before');
-    return done;
+    dieIfReached('before');
   });
-  if (reached) dieAt('after');
+  dieIfReached('after');
   return result as T;
 };
 

@@ -269,14 +269,18 @@ export const conversation = z.object({
   ),
 });
 
-/** Waits for what a real clock brings; the test's own time limit is the deadline. */
+/** Waits for what a real clock brings; given up shortly before the test's own time limit, it says what it saw last. */
 export async function until<T>(
   look: () => Promise<T> | T,
   isThere: (seen: T) => boolean = Boolean,
 ): Promise<T> {
+  const deadline = Date.now() + GIVEN_UP_AFTER_MS;
   for (;;) {
     const seen = await look();
     if (isThere(seen)) return seen;
+    if (Date.now() > deadline)
+      throw new Error(`not within ${GIVEN_UP_AFTER_MS} ms; seen last: ${JSON.stringify(seen, null, 1)}`);
     await pause(40);
   }
 }
+const GIVEN_UP_AFTER_MS = 150_000;
