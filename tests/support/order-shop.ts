@@ -4,8 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { SettingsPatch } from '../../domain/settings.ts';
 import type { OrderId } from '../../domain/order.ts';
 import { listOrders, orderTimeline, type Order } from '../../store/orders.ts';
+import { writeSettings } from '../../store/merchants.ts';
 import { connectSheet, readSheet, runSheet, type Sheet } from '../../store/sheets.ts';
 import type { OutboxItem } from '../../store/simulated-network.ts';
+import { sheetWorkflowId } from '../../workflows/ids.ts';
 import type { Shop } from './shop.ts';
 import type { SkippingShop } from './skipping-shop.ts';
 
@@ -38,8 +40,13 @@ export const orderRow = (
   '',
 ];
 
-/** A merchant whose orders are in a file that a person edits. Polled hourly, and when a test says so: days of half minutes take long. */
+/**
+ * A merchant whose orders are in a file that a person edits. Polled hourly, and when a test says so: days of half minutes
+ * take long. One at a time on a server: it closes the one before, whose polls would go on through the nights that this
+ * one skips (at one in 5 s, 18,000 in a day).
+ */
 export class OrderShop {
+  static readonly #open = new WeakMap<SkippingShop, OrderShop>();
   readonly shop: Shop;
   readonly skipping: SkippingShop;
   readonly file: string;
@@ -59,11 +66,13 @@ export class OrderShop {
     settings: SettingsPatch = {},
   ): Promise<OrderShop> {
     mkdirSync(skipping.folder, { recursive: true });
+    await OrderShop.#open.get(skipping)?.close();
     const orders = new OrderShop(
       skipping,
       await skipping.merchant({ ...settings, timings: { pollSeconds: 3_600, ...settings.timings } }),
       rows,
     );
+    OrderShop.#open.set(skipping, orders);
     orders.save();
     await orders.inStore((tx) =>
       connectSheet(tx, orders.shop.merchant, {
@@ -85,6 +94,12 @@ export class OrderShop {
   async run(running: boolean): Promise<void> {
     await this.inStore((tx) => runSheet(tx, this.shop.merchant, running, new Date(this.skipping.now())));
     await this.shop.house.orderMail.pollNow(this.shop.merchant, 'test');
+  }
+
+  /** Nobody watches its sheet any more. */
+  async close(): Promise<void> {
+    await this.run(false);
+    await this.shop.house.client.workflow.getHandle(sheetWorkflowId(this.shop.merchant)).result();
   }
 
   /** As a spreadsheet program saves: beside it, then over it. */
@@ -149,6 +164,26 @@ export class OrderShop {
   /** Time is skipped faster than a busy machine works: what is under way is waited for. */
   private async until(done: () => Promise<boolean>): Promise<void> {
     for (let look = 0; look < 200 && !(await done()); look += 1) await setTimeout(25);
+  }
+
+  /** Quiet hours that have begun and last so long, by the clock on the merchant's wall. */
+  night(ms: number): { from: string; to: string } {
+    const wall = new Intl.DateTimeFormat('en-GB', {
+      timeZone: 'Africa/Cairo',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    return { from: wall.format(this.skipping.now() - 60_000), to: wall.format(this.skipping.now() + ms) };
+  }
+
+  async settings(patch: SettingsPatch): Promise<void> {
+    await this.inStore((tx) =>
+      writeSettings(tx, this.shop.merchant, {
+        ...patch,
+        timings: { pollSeconds: 3_600, ...patch.timings },
+      }),
+    );
   }
 
   /** In small steps, so that the activities' clock keeps up with the workflows'. */
