@@ -4,6 +4,8 @@ import type { WindowRules } from '../domain/settings.ts';
 import type { Conversation, Moment, TranscriptMessage } from '../store/conversations.ts';
 import { conversationWorkflowId } from '../workflows/ids.ts';
 import { windowOf } from '../workflows/window.ts';
+import type { LastMessage } from './conversation-glance.ts';
+import { runsOf, type TemporalUi } from './temporal-ui.ts';
 import { iso, isoOrNull } from './schemas/common.ts';
 import type { message, summary } from './schemas/conversation.ts';
 
@@ -16,15 +18,18 @@ export interface Present {
   readonly rules: WindowRules;
   /** Of the platform the conversation is on; null where free text may always be sent. */
   readonly serviceWindowHours: number | null;
+  readonly last?: LastMessage | undefined;
+  readonly temporalUi?: TemporalUi | undefined;
 }
 
 /** The conversation at this moment, reckoned from the store with the workflow's own arithmetic. */
 export function summaryOf(
   merchant: MerchantId,
   conversation: Conversation,
-  { moment, rules, serviceWindowHours }: Present,
+  { moment, rules, serviceWindowHours, last, temporalUi }: Present,
 ): Summary {
   const { id, platform, customer, name, line, inCharge, handBackAt, needsHuman } = conversation;
+  const workflowId = conversationWorkflowId({ merchant, platform, conversation: id });
   const window = moment === undefined || moment.openTurn ? null : windowOf(moment.unclaimed, rules);
   return {
     merchant,
@@ -35,7 +40,8 @@ export function summaryOf(
     inCharge,
     needsHuman,
     conversation: id,
-    workflowId: conversationWorkflowId({ merchant, platform, conversation: id }),
+    workflowId,
+    workflowUrl: runsOf(temporalUi, workflowId),
     phase: phaseOf(moment, inCharge),
     handBackAt: isoOrNull(handBackAt),
     window:
@@ -50,6 +56,7 @@ export function summaryOf(
     serviceWindowEndsAt: isoOrNull(serviceWindowEnd(conversation, serviceWindowHours)),
     optedOut: conversation.optedOutAt !== null,
     lastActivityAt: iso(conversation.lastActivityAt),
+    lastMessage: last === undefined ? null : { ...last, at: iso(last.at) },
   };
 }
 

@@ -47,6 +47,8 @@ export interface ApiSettings {
   readonly publicUrl?: string;
   /** Where the Temporal UI lives (`http://127.0.0.1:8233`): the only origins that may call the codec from a browser. */
   readonly temporalUiOrigins?: readonly string[];
+  /** The Temporal UI that people open, and the namespace that is shown there. @default none */
+  readonly temporalUi?: { readonly url: string; readonly namespace: string };
   /** Is there a model to ask? @default no */
   readonly hasModel?: boolean;
   /** What health looks back over. @default the last minute */

@@ -24,6 +24,7 @@ const TYPES: readonly OrderMessage[] = [
   'reminder',
 ];
 const READ_WITHIN_MS = 20_000;
+const KNOWN = 'known-at-first-connection';
 
 /**
  * Reads a sheet and says for each row what would be sent and why not; nothing is kept and nothing is sent. `as-new`: as if
@@ -103,9 +104,15 @@ function lookAtRow(
     statusText: row.status,
   };
   const verdict = verdictOn(sheetRow, row, known, how);
-  return typeof verdict === 'string'
-    ? { order, would: null, whyNot: verdict }
-    : { order, would: verdict, whyNot: null };
+  if (typeof verdict !== 'string') return { order, would: verdict, whyNot: null };
+  if (verdict !== KNOWN) return { order, would: null, whyNot: verdict };
+  const adopted = verdictOn(sheetRow, row, known, 'as-new');
+  return {
+    order,
+    would: null,
+    whyNot: verdict,
+    ifAdopted: typeof adopted === 'string' ? null : adopted,
+  };
 }
 
 function verdictOn(
@@ -119,7 +126,7 @@ function verdictOn(
   const type = messageFor(status.category);
   if (type === null) return `no-message-for-${status.category}`;
   const order = how === 'as-new' || sheetRow.rowKey === null ? undefined : known.orders.get(sheetRow.rowKey);
-  if (order?.baseline === status.category) return 'known-at-first-connection';
+  if (order?.baseline === status.category) return KNOWN;
   if (order?.said?.includes(type) === true) return 'said-before';
   if (!known.switches[type]) return 'switched-off';
   if (row.problem !== null) return `phone-${row.problem.problem}`;

@@ -297,7 +297,12 @@ async function openApi(
       maxRetries: settings.MAX_RETRY_ATTEMPTS,
       hasModel: settings.MODEL_API_KEY !== undefined,
       ...(settings.PUBLIC_URL === undefined ? {} : { publicUrl: settings.PUBLIC_URL }),
-      ...(at.uiUrl === null ? {} : { temporalUiOrigins: uiOrigins(at.uiUrl) }),
+      ...(at.uiUrl === null
+        ? {}
+        : {
+            temporalUiOrigins: uiOrigins(at.uiUrl),
+            temporalUi: { url: at.uiUrl, namespace: settings.TEMPORAL_NAMESPACE },
+          }),
     },
   });
   try {

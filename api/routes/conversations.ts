@@ -12,6 +12,7 @@ import type { Tx } from '../../store/database.ts';
 import { listLines } from '../../store/lines.ts';
 import { readSettings } from '../../store/merchants.ts';
 import { addressOn } from '../address.ts';
+import { draftOf, lastMessagesOf } from '../conversation-glance.ts';
 import { messageView, summaryOf } from '../conversation-view.ts';
 import { cursorOf, pageOf, readCursor } from '../cursor.ts';
 import { given } from '../given.ts';
@@ -75,18 +76,19 @@ export function conversationRoutes(house: House): Route[] {
         const found = await findConversation(tx, merchant, platform, address);
         const [view] = found === null ? [] : await present(house, tx, merchant, [found]);
         if (found === null || view === undefined) throw notFound('conversation');
+        const draft = found.inCharge === 'human' ? await draftOf(tx, merchant, found.id) : null;
         const rows = await transcript(tx, merchant, found.id, before, limit + 1);
         const latest = rows.slice(0, limit);
         const oldest = latest.at(-1);
         const next = rows.length > limit && oldest !== undefined ? cursorOf(oldest.seq) : null;
-        return { ...view, messages: latest.toReversed().map(messageView), next };
+        return { ...view, draft, messages: latest.toReversed().map(messageView), next };
       });
       return { status: 200, body };
     }),
   ];
 }
 
-/** The conversations as they are now: two or three statements for a whole page. */
+/** The conversations as they are now: a handful of statements for a whole page. */
 async function present(
   { channels, settings }: House,
   tx: Tx,
@@ -94,11 +96,9 @@ async function present(
   conversations: readonly Conversation[],
 ) {
   if (conversations.length === 0) return [];
-  const moments = await momentsOf(
-    tx,
-    merchant,
-    conversations.map(({ id }) => id),
-  );
+  const ids = conversations.map(({ id }) => id);
+  const moments = await momentsOf(tx, merchant, ids);
+  const lasts = await lastMessagesOf(tx, merchant, ids);
   const { window: rules } = settingsOf(await readSettings(tx, merchant), settings.windowDefaults);
   const lines = new Map(
     (await listLines(tx, merchant, '', MOST_LINES)).map(({ id, channel }): [string, typeof channel] => [
@@ -110,7 +110,13 @@ async function present(
     const channel = lines.get(one.line);
     const serviceWindowHours =
       channel === undefined ? null : (channels.get(channel)?.capabilities.serviceWindowHours ?? null);
-    return summaryOf(merchant, one, { moment: moments.get(one.id), rules, serviceWindowHours });
+    return summaryOf(merchant, one, {
+      moment: moments.get(one.id),
+      rules,
+      serviceWindowHours,
+      last: lasts.get(one.id),
+      temporalUi: settings.temporalUi,
+    });
   });
 }
 

@@ -10,11 +10,13 @@ import { decideOrder } from '../../store/order-decisions.ts';
 import { askForSaying, sayingsOf } from '../../store/order-messages.ts';
 import { decisionsPerDay, ordersPerDay } from '../../store/order-statistics.ts';
 import { listOrders, orderTimeline, readOrder, recordOrderEvent, type Order } from '../../store/orders.ts';
+import { orderWorkflowId } from '../../workflows/ids.ts';
 import { actorName, type Actor } from '../actor.ts';
 import { BYTE_ORDER_MARK, csvRow } from '../csv.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import type { House } from '../house.ts';
 import { orderView } from '../order-view.ts';
+import { runsOf } from '../temporal-ui.ts';
 import { notFound, Problem } from '../problem.ts';
 import { rawRoute, route, type Route } from '../route.ts';
 import { iso, listOf, merchantPath } from '../schemas/common.ts';
@@ -53,6 +55,7 @@ export function orderRoutes(house: House): Route[] {
       const timeline = await orderTimeline(tx, merchant, found.id);
       return {
         ...orderView(found),
+        workflowUrl: runsOf(house.settings.temporalUi, orderWorkflowId(merchant, found.id)),
         timeline: timeline.map(({ at, ...event }) => ({ at: iso(at), ...event })),
       };
     });

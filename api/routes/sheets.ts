@@ -94,7 +94,10 @@ export function sheetRoutes(house: House): Route[] {
       summary:
         'The sheet as Zajel reads it, and what each row would be sent if it were adopted; also before anything is connected',
     })(async ({ params: { merchant }, body }) => {
-      const place = body !== null ? placeGiven(body) : placeOf(house, await connected(house, merchant));
+      const place =
+        body !== null
+          ? placeGiven(body, await storedAccount(house, merchant))
+          : placeOf(house, await connected(house, merchant));
       return { status: 200, body: await lookAtSheet(house, merchant, place, 'as-new') };
     }),
     route({
@@ -174,7 +177,13 @@ const placeOf = ({ seal }: House, { config, credentials, columns }: Sheet): Shee
     ? { ...config, columns }
     : { ...config, columns, credentials: credentials === null ? null : seal.openJson(credentials) };
 
-function placeGiven(body: NonNullable<z.output<typeof previewBody>>): SheetPlace {
+/** The service account that is kept, for a preview of another spreadsheet or of other columns. */
+async function storedAccount({ database, seal }: House, merchant: MerchantId): Promise<unknown> {
+  const found = await database.merchant(merchant, (tx) => readSheet(tx, merchant));
+  return found?.credentials == null ? undefined : seal.openJson(found.credentials);
+}
+
+function placeGiven(body: NonNullable<z.output<typeof previewBody>>, account: unknown): SheetPlace {
   const tab = body.tab === undefined ? {} : { tab: body.tab };
   return body.kind === 'file'
     ? { kind: 'file', path: body.path, columns: body.columns, ...tab }
@@ -182,7 +191,7 @@ function placeGiven(body: NonNullable<z.output<typeof previewBody>>): SheetPlace
         kind: 'google',
         spreadsheet: body.spreadsheet,
         columns: body.columns,
-        credentials: accountIn(body.credentials),
+        credentials: accountIn(body.credentials ?? account),
         ...tab,
       };
 }

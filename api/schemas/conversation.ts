@@ -61,6 +61,10 @@ export const summary = z
       .string()
       .meta({ description: 'The keyed hash that stands for the customer in Temporal.' }),
     workflowId: z.string(),
+    workflowUrl: z
+      .string()
+      .nullable()
+      .meta({ description: 'Its runs in the Temporal UI; null where there is none on this machine.' }),
     phase: z.enum(['idle', 'gathering', 'thinking', 'sending', 'waiting', 'human']),
     inCharge: z.enum(['bot', 'human']),
     handBackAt: time.nullable(),
@@ -73,11 +77,27 @@ export const summary = z
     serviceWindowEndsAt: time.nullable(),
     optedOut: z.boolean(),
     lastActivityAt: time,
+    lastMessage: z
+      .object({
+        direction: message.shape.direction,
+        by: message.shape.by,
+        type: z.string(),
+        text: z.string().meta({ description: 'At most its first 200 characters.' }),
+        at: time,
+        status: message.shape.status,
+      })
+      .nullable(),
   })
   .meta({ id: 'ConversationSummary' });
 
 export const conversation = summary
   .extend({
+    draft: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The answer that was ready when a person took over; null once they have written.',
+      }),
     messages: z.array(message).meta({ description: 'The latest, in the order they happened.' }),
     next: z.string().nullable().meta({ description: 'Leads to what came before.' }),
   })

@@ -56,6 +56,7 @@ export const orderSummary = z.object(summaryFields).meta({ id: 'OrderSummary' })
 export const order = z
   .object({
     ...summaryFields,
+    workflowUrl: z.string().nullable(),
     timeline: z.array(z.object({ at: time, event: z.string(), detail: z.record(z.string(), z.unknown()) })),
   })
   .meta({ id: 'Order' });
@@ -116,6 +117,10 @@ export const preview = z.object({
       }),
       would: z.object({ send: messageType, text: z.string() }).nullable(),
       whyNot: z.string().nullable(),
+      ifAdopted: z.object({ send: messageType, text: z.string() }).nullable().optional().meta({
+        description:
+          'In a dry run, of a row that was there at the first connection: what adopting would send.',
+      }),
     }),
   ),
 });

@@ -99,6 +99,7 @@ export async function startApi(
       host: '127.0.0.1',
       publicUrl: 'https://zajel.example',
       temporalUiOrigins: [UI_ORIGIN],
+      temporalUi: { url: UI_ORIGIN, namespace: 'default' },
       windowDefaults: WINDOW_DEFAULTS,
       maxRetries: 3,
     },
