@@ -27,9 +27,11 @@ export const RECORDING_WINDOW = { ms: 1_500, graceMs: 700, maxMs: 4_000 };
 /** Events after which the recording's server calls a history long: more than any other path needs. */
 export const LONG_HISTORY = 60;
 
-/** One way through the `conversation` workflow. Each leads to the end of its run. */
+/** One way through a workflow. Each leads to the end of its run. */
 export interface Path {
   readonly name: string;
+  /** The run that is kept. @default the customer's conversation */
+  readonly workflowId?: (shop: Shop) => string;
   /** What the recorded history must hold, so that a path that lost its way is not kept: event types and how many at least. */
   readonly shows: Readonly<Record<string, number>>;
   walk(shop: Shop, live: LiveShop): Promise<unknown>;
@@ -200,9 +202,9 @@ export const PATHS: readonly Path[] = [
 ];
 
 const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
-const inStore = <T>(shop: Shop, work: (tx: Tx) => Promise<T>): Promise<T> =>
+export const inStore = <T>(shop: Shop, work: (tx: Tx) => Promise<T>): Promise<T> =>
   shop.house.database.merchant(shop.merchant, work);
-const lineUp = (shop: Shop): Promise<unknown> =>
+export const lineUp = (shop: Shop): Promise<unknown> =>
   inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
 
 const answersKept = async (tx: Tx): Promise<string[]> =>

@@ -1,19 +1,22 @@
 import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { conversationWorkflowId } from '../../workflows/ids.ts';
 import { LiveShop, until } from '../support/live-shop.ts';
 import { CUSTOMER, LONG_HISTORY, PATHS, RECORDING_WINDOW, type Path } from './paths.ts';
+import { ORDER_PATHS } from './order-paths.ts';
 import { countOf, HISTORIES, readHistory } from './histories.ts';
 
 /**
- * Walks every path of the `conversation` workflow on a real server and keeps the histories that
+ * Walks every path of the workflows on a real server and keeps the histories that
  * tests/replay/replay.test.ts replays:
  *
  *     node tests/replay/record.ts [name of a path …]
  *
- * To add one: describe it in paths.ts, run this with its name, commit the file it writes. Record again only what a
- * change is meant to break: a history that no longer replays is a conversation that hangs in the middle at the next deploy.
+ * To add one: describe it in paths.ts or order-paths.ts, run this with its name, commit the file it writes. Record again only what a
+ * change is meant to break: a history that no longer replays is a run that hangs in the middle at the next deploy.
  */
 const wanted = process.argv.slice(2);
 const live = await LiveShop.open({
@@ -22,7 +25,9 @@ const live = await LiveShop.open({
   suggestContinueAsNewAfter: LONG_HISTORY,
 });
 try {
-  for (const path of PATHS.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+  for (const path of [...PATHS, ...ORDER_PATHS].filter(
+    ({ name }) => wanted.length === 0 || wanted.includes(name),
+  ))
     await record(path);
 } finally {
   await live.close();
@@ -31,14 +36,23 @@ try {
 async function record(path: Path): Promise<void> {
   const shop = await live.merchant();
   await path.walk(shop, live);
-  const workflowId = conversationWorkflowId(shop.start(CUSTOMER));
-  await until(
-    () => shop.house.mail.isRunning(shop.start(CUSTOMER)),
-    (running) => !running,
+  const workflowId = path.workflowId?.(shop) ?? conversationWorkflowId(shop.start(CUSTOMER));
+  const ended = await until(
+    () => describe(workflowId),
+    (run) => run !== null && run.status.name !== 'RUNNING',
   );
-  const { raw } = await live.house.client.workflow.getHandle(workflowId).describe();
-  let runId = raw.workflowExecutionInfo?.firstRunId ?? undefined;
+  let runId = ended?.raw.workflowExecutionInfo?.firstRunId ?? undefined;
   for (let run = 1; runId !== undefined; run += 1) runId = await keep(path, workflowId, runId, run);
+}
+
+async function describe(workflowId: string): Promise<WorkflowExecutionDescription | null> {
+  try {
+    return await live.house.client.workflow.getHandle(workflowId).describe();
+  } catch (error) {
+    // What the walk has caused is still on its way to it.
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
 }
 
 /** Keeps one run; returns the run that it continued as. The CLI's form is kept because it, unlike the client's own objects, replays. */

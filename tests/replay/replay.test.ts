@@ -7,11 +7,12 @@ import { dataConverterOf } from '../../temporal/connection.ts';
 import { bundleWorkflows } from '../../worker/worker.ts';
 import { TEST_KEY_HEX } from '../support/live-shop.ts';
 import { countOf, recorded, type History } from './histories.ts';
+import { ORDER_PATHS } from './order-paths.ts';
 import { PATHS } from './paths.ts';
 
 /**
- * Conversations that are open during a deploy go on in the new code from their recorded history. If it decides
- * otherwise than the code that wrote it, they hang. record.ts tells how the histories are made and when to make them again.
+ * Conversations, orders and watches of sheets that are open during a deploy go on in the new code from their recorded
+ * history. If it decides otherwise than the code that wrote it, they hang. record.ts tells how the histories are made and when to make them again.
  */
 const quiet = new DefaultLogger('ERROR', () => undefined);
 const HISTORIES = recorded();
@@ -32,7 +33,7 @@ beforeAll(() => {
 });
 
 describe('the recorded histories', () => {
-  it.each(PATHS)('hold the path $name', ({ name, shows }) => {
+  it.each([...PATHS, ...ORDER_PATHS])('hold the path $name', ({ name, shows }) => {
     const history = HISTORIES.find((kept) => kept.name === name)?.history;
     expect(history, `no history: run tests/replay/record.ts ${name}`).toBeDefined();
     if (history === undefined) return;
@@ -46,11 +47,11 @@ describe('the recorded histories', () => {
     const payloads = [...all.matchAll(/"data":"([^"]*)"/g)].map(([, data]) =>
       Buffer.from(data ?? '', 'base64').toString('utf8'),
     );
-    expect(payloads.filter((text) => /hello|shirt|القميص|201000000001/.test(text))).toEqual([]);
+    expect(payloads.filter((text) => /hello|shirt|قميص|عميل|20100000|0100000/.test(text))).toEqual([]);
   });
 });
 
-describe('a conversation that is open during a deploy', () => {
+describe('what is open during a deploy', () => {
   let shipped: WorkflowBundle;
   beforeAll(async () => {
     shipped = await bundleWorkflows(quiet);
@@ -61,7 +62,7 @@ describe('a conversation that is open during a deploy', () => {
   });
 });
 
-describe('a change that breaks open conversations', () => {
+describe('a change that breaks what is open', () => {
   let broken: WorkflowBundle;
   beforeAll(async () => {
     broken = await bundleWorkflowCode({

@@ -28,6 +28,8 @@ export class LiveShop {
   readonly echo: Echo;
   readonly cli: string;
   readonly address: string;
+  /** Where its merchants' sheets are. */
+  readonly sheets: string;
   readonly #server: EmbeddedTemporal;
   readonly #place: TemporaryDatabase;
   readonly #bundle: WorkflowBundle;
@@ -51,6 +53,7 @@ export class LiveShop {
     this.#place = parts.place;
     this.#bundle = parts.bundle;
     this.#window = parts.window;
+    this.sheets = sheetsIn(parts.place);
   }
 
   static async open({ window, port, suggestContinueAsNewAfter }: LiveOptions): Promise<LiveShop> {
@@ -82,6 +85,7 @@ export class LiveShop {
       maxRetries: 2,
       logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
+      sheets: { folder: sheetsIn(place) },
     });
     const shop = new LiveShop({
       house,
@@ -122,6 +126,8 @@ export class LiveShop {
     await this.#place.remove();
   }
 }
+
+const sheetsIn = ({ folder }: TemporaryDatabase): string => join(folder, 'sheets');
 
 /** The same program, told to find a history long sooner: the server's own threshold is thousands of events. */
 function impatient(cli: string, folder: string, events: number): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { SettingsPatch } from '../../domain/settings.ts';
@@ -9,54 +9,25 @@ import { connectSheet, readSheet, runSheet, type Sheet } from '../../store/sheet
 import type { OutboxItem } from '../../store/simulated-network.ts';
 import { sheetWorkflowId } from '../../workflows/ids.ts';
 import type { Shop } from './shop.ts';
+import { nightFrom, SheetFile, type Row } from './sheet-file.ts';
 import type { SkippingShop } from './skipping-shop.ts';
 
-export type Row = readonly string[];
-export const HEADER: Row = [
-  'رقم الطلب',
-  'الاسم',
-  'رقم الهاتف',
-  'اسم المنتج',
-  'السعر الإجمالي',
-  'الحالة',
-  'حالة الواتساب',
-];
-const STATUS = 5;
-
-/** Made-up numbers that no network has given out to a person. */
-export const phoneOf = (index: number): string => `0100000${String(index).padStart(4, '0')}`;
-export const addressOf = (index: number): string => `20100000${String(index).padStart(4, '0')}`;
-export const orderRow = (
-  index: number,
-  status = '',
-  more: Partial<Record<'id' | 'name' | 'phone' | 'total', string>> = {},
-): Row => [
-  more.id ?? `A${index}`,
-  more.name ?? `عميل ${index}`,
-  more.phone ?? phoneOf(index),
-  'قميص',
-  more.total ?? '350',
-  status,
-  '',
-];
+export { addressOf, HEADER, orderRow, phoneOf, type Row } from './sheet-file.ts';
 
 /**
  * A merchant whose orders are in a file that a person edits. Polled hourly, and when a test says so: days of half minutes
  * take long. One at a time on a server: it closes the one before, whose polls would go on through the nights that this
  * one skips (at one in 5 s, 18,000 in a day).
  */
-export class OrderShop {
+export class OrderShop extends SheetFile {
   static readonly #open = new WeakMap<SkippingShop, OrderShop>();
   readonly shop: Shop;
   readonly skipping: SkippingShop;
-  readonly file: string;
-  rows: Row[];
 
   private constructor(skipping: SkippingShop, shop: Shop, rows: readonly Row[]) {
+    super(join(skipping.folder, `${shop.merchant}.csv`), rows);
     this.skipping = skipping;
     this.shop = shop;
-    this.rows = [...rows];
-    this.file = join(skipping.folder, `${shop.merchant}.csv`);
   }
 
   /** Connected and polled once: these rows are known. */
@@ -102,50 +73,6 @@ export class OrderShop {
     await this.shop.house.client.workflow.getHandle(sheetWorkflowId(this.shop.merchant)).result();
   }
 
-  /** As a spreadsheet program saves: beside it, then over it. */
-  save(
-    text: string = [HEADER, ...this.rows]
-      .map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
-      .join('\r\n') + '\r\n',
-  ): void {
-    writeFileSync(`${this.file}.saving`, text);
-    renameSync(`${this.file}.saving`, this.file);
-  }
-
-  /** A person edits what the file says now (Zajel may have written into it) and saves. */
-  edit(change: (rows: Row[]) => readonly Row[]): void {
-    this.rows = [...change(this.read().slice(1))];
-    this.save();
-  }
-
-  add(...rows: Row[]): void {
-    this.edit((before) => [...before, ...rows]);
-  }
-
-  setStatus(id: string, status: string): void {
-    this.edit((rows) =>
-      rows.map((row) =>
-        row[0] === id ? row.map((cell, column) => (column === STATUS ? status : cell)) : row,
-      ),
-    );
-  }
-
-  statusOf(id: string): string | undefined {
-    return this.read().find((row) => row[0] === id)?.[STATUS];
-  }
-
-  read(): string[][] {
-    const lines = readFileSync(this.file, 'utf8')
-      .replace(/^\uFEFF/, '')
-      .split(/\r?\n/)
-      .filter((line) => line !== '');
-    return lines.map((line) =>
-      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((cell) =>
-        (cell[1] ?? cell[2] ?? '').replaceAll('""', '"'),
-      ),
-    );
-  }
-
   /** Long enough for an edit to be seen, to settle and to be sent. */
   async polled(): Promise<void> {
     const before = (await this.sheet()).lastPollAt?.getTime();
@@ -167,14 +94,8 @@ export class OrderShop {
   }
 
   /** Quiet hours that have begun and last so long, by the clock on the merchant's wall. */
-  night(ms: number): { from: string; to: string } {
-    const wall = new Intl.DateTimeFormat('en-GB', {
-      timeZone: 'Africa/Cairo',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    return { from: wall.format(this.skipping.now() - 60_000), to: wall.format(this.skipping.now() + ms) };
+  night(lastsMs: number): { from: string; to: string } {
+    return nightFrom(this.skipping.now(), lastsMs);
   }
 
   async settings(patch: SettingsPatch): Promise<void> {

@@ -1,0 +1,270 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SettingsPatch } from '../../domain/settings.ts';
+import { moveLine } from '../../store/lines.ts';
+import { writeSettings } from '../../store/merchants.ts';
+import { decideOrder } from '../../store/order-decisions.ts';
+import { listOrders, orderIdOf, type Order } from '../../store/orders.ts';
+import { connectSheet, readSheet, runSheet } from '../../store/sheets.ts';
+import { NO_FAILURES, writeFailures } from '../../store/simulated-network.ts';
+import { orderWorkflowId, sheetWorkflowId } from '../../workflows/ids.ts';
+import { nightFrom, orderRow, SheetFile } from '../support/sheet-file.ts';
+import { until, type LiveShop } from '../support/live-shop.ts';
+import type { Shop } from '../support/shop.ts';
+import { inStore, lineUp, LONG_HISTORY, type Path } from './paths.ts';
+
+/** As an hour in the settings: a day's patience of an order takes as many events when it lasts two seconds. */
+const SOON = 2 / 3_600;
+const NEVER_REMIND: SettingsPatch = { messageTypes: { reminder: false } };
+const ROW_KEY = 'id:a2';
+const ordersRun = (shop: Shop): string =>
+  orderWorkflowId(shop.merchant, orderIdOf(shop.house.hashKey, shop.merchant, ROW_KEY));
+const watchOf = (shop: Shop): string => sheetWorkflowId(shop.merchant);
+
+/** The ways through the `order` and the `sheet` workflow. */
+export const ORDER_PATHS: readonly Path[] = [
+  {
+    name: 'order-asked-then-confirmed',
+    workflowId: ordersRun,
+    shows: {
+      EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2,
+      EVENT_TYPE_TIMER_STARTED: 1,
+      EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2,
+    },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live);
+      await sheet.arrives();
+      await sheet.waits('timer');
+      await inStore(shop, (tx) =>
+        decideOrder(
+          tx,
+          { merchant: shop.merchant, order: orderIdOf(shop.house.hashKey, shop.merchant, ROW_KEY) },
+          { decision: 'confirm', by: 'customer', turn: null, at: new Date() },
+        ),
+      );
+      await sheet.news('answered');
+    },
+  },
+  {
+    name: 'order-reminded',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_TIMER_FIRED: 1, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2 },
+    walk: async (shop, live) =>
+      (await Watched.open(shop, live, { timings: { reminderHours: SOON } })).arrives(),
+  },
+  {
+    name: 'order-rejected-then-offered',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_TIMER_FIRED: 1, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 1 },
+    walk: async (shop, live) =>
+      (await Watched.open(shop, live, { timings: { rejectedOfferHours: SOON } })).arrives('مرفوض'),
+  },
+  {
+    name: 'order-held-in-quiet-hours',
+    workflowId: ordersRun,
+    shows: {
+      EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2,
+      EVENT_TYPE_TIMER_STARTED: 1,
+      EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 1,
+    },
+    async walk(shop, live) {
+      const quietHours = nightFrom(Date.now(), 7_200_000);
+      const sheet = await Watched.open(shop, live, { ...NEVER_REMIND, quietHours });
+      await sheet.arrives();
+      await sheet.waits('quiet-hours');
+      await sheet.settings(NEVER_REMIND);
+      await sheet.news('settings');
+    },
+  },
+  {
+    name: 'order-held-then-moved-on',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      await lineDown(shop);
+      await sheet.arrives();
+      await sheet.waits('line-down');
+      sheet.file.setStatus('A2', 'تم الشحن');
+      await lineUp(shop);
+      await sheet.polled();
+    },
+  },
+  {
+    name: 'order-unclear-then-found',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_TIMER_FIRED: 1, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      await inStore(shop, (tx) =>
+        writeFailures(tx, shop.merchant, shop.line, { ...NO_FAILURES, timeoutAfterAccept: 1 }),
+      );
+      await sheet.arrives();
+    },
+  },
+  {
+    name: 'order-without-a-number',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      sheet.file.add(orderRow(2, '', { phone: '#ERROR!' }));
+      await sheet.polled();
+    },
+  },
+  {
+    name: 'order-written-once-the-file-is-back',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_TIMER_FIRED: 1, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 3 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      await lineDown(shop);
+      await sheet.arrives();
+      await sheet.waits('line-down');
+      sheet.hide();
+      await lineUp(shop);
+      await sheet.news('line-up');
+      await until(
+        () => inStore(shop, (tx) => readSheet(tx, shop.merchant)),
+        (now) => now?.trouble != null,
+      );
+      sheet.show();
+    },
+  },
+  {
+    name: 'order-continued-as-new',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: 1 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      await lineDown(shop);
+      await sheet.arrives();
+      await sheet.waits('line-down');
+      await live.stopWorker();
+      for (let told = 0; told < LONG_HISTORY; told += 1) await sheet.news('swept');
+      await lineUp(shop);
+      await live.startWorker();
+    },
+  },
+  {
+    name: 'sheet-polled-then-stopped',
+    workflowId: watchOf,
+    shows: {
+      EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2,
+      EVENT_TYPE_TIMER_FIRED: 1,
+      EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 3,
+    },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, { timings: { pollSeconds: 1 } });
+      await sheet.polledAgain();
+      await sheet.polledAgain();
+      await sheet.stop();
+    },
+  },
+  {
+    name: 'sheet-failing-then-back',
+    workflowId: watchOf,
+    shows: { EVENT_TYPE_TIMER_FIRED: 2, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 4 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, { timings: { pollSeconds: 1 } });
+      sheet.hide();
+      await until(
+        () => inStore(shop, (tx) => readSheet(tx, shop.merchant)),
+        (now) => now?.trouble != null,
+      );
+      await sheet.polledAgain();
+      sheet.show();
+      await until(
+        () => inStore(shop, (tx) => readSheet(tx, shop.merchant)),
+        (now) => now?.trouble === null,
+      );
+      await sheet.stop();
+    },
+  },
+  {
+    name: 'sheet-continued-as-new',
+    workflowId: watchOf,
+    shows: { EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: 1 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, { timings: { pollSeconds: 0.2 } });
+      for (let poll = 0; poll < LONG_HISTORY / 5; poll += 1) await sheet.polledAgain();
+      await sheet.stop();
+    },
+  },
+];
+
+const lineDown = (shop: Shop): Promise<unknown> =>
+  inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
+
+/** A sheet of one known order that is watched; the order that the path is about comes later. */
+class Watched {
+  readonly file: SheetFile;
+  readonly #shop: Shop;
+
+  private constructor(shop: Shop, file: SheetFile) {
+    this.#shop = shop;
+    this.file = file;
+  }
+
+  static async open(shop: Shop, live: LiveShop, settings: SettingsPatch = {}): Promise<Watched> {
+    mkdirSync(live.sheets, { recursive: true });
+    const path = `${shop.merchant}.csv`;
+    const watched = new Watched(shop, new SheetFile(join(live.sheets, path), [orderRow(1, 'مؤجل')]));
+    watched.file.save();
+    await watched.settings(settings);
+    await inStore(shop, async (tx) => {
+      const config = { kind: 'file', path } as const;
+      await connectSheet(tx, shop.merchant, { config, credentials: null, line: shop.line, columns: {} });
+      await runSheet(tx, shop.merchant, true, new Date());
+    });
+    await watched.polled();
+    return watched;
+  }
+
+  async settings(patch: SettingsPatch): Promise<void> {
+    const timings = { pollSeconds: 3_600, settleSeconds: 0, ...patch.timings };
+    await inStore(this.#shop, (tx) => writeSettings(tx, this.#shop.merchant, { ...patch, timings }));
+  }
+
+  async arrives(status = ''): Promise<void> {
+    this.file.add(orderRow(2, status));
+    await this.polled();
+  }
+
+  async polled(): Promise<void> {
+    const again = this.polledAgain();
+    await this.#shop.house.orderMail.pollNow(this.#shop.merchant, 'test');
+    await again;
+  }
+
+  async polledAgain(): Promise<void> {
+    const lastPoll = async (): Promise<number | undefined> =>
+      (await inStore(this.#shop, (tx) => readSheet(tx, this.#shop.merchant)))?.lastPollAt?.getTime();
+    const before = await lastPoll();
+    await until(lastPoll, (now) => now !== before);
+  }
+
+  async stop(): Promise<void> {
+    await inStore(this.#shop, (tx) => runSheet(tx, this.#shop.merchant, false, new Date()));
+    await this.#shop.house.orderMail.pollNow(this.#shop.merchant, 'stopped');
+  }
+
+  async news(what: string): Promise<void> {
+    const { merchant, house } = this.#shop;
+    await house.orderMail.orderNews({ merchant, order: orderIdOf(house.hashKey, merchant, ROW_KEY) }, what);
+  }
+
+  async waits(reason: string): Promise<void> {
+    const find = (): Promise<Order[]> =>
+      inStore(this.#shop, (tx) => listOrders(tx, this.#shop.merchant, {}, null, 10));
+    await until(find, (orders) => orders.some(({ waiting }) => waiting?.reason === reason));
+  }
+
+  hide(): void {
+    renameSync(this.file.file, `${this.file.file}.hidden`);
+  }
+
+  show(): void {
+    renameSync(`${this.file.file}.hidden`, this.file.file);
+  }
+}
