@@ -3,11 +3,9 @@ import { OrderSweep } from '../../worker/order-sweep.ts';
 import { adoptOrders } from '../../store/sheets.ts';
 import { pino } from 'pino';
 import { HEADER, OrderShop, orderRow, type Row } from '../support/order-shop.ts';
+import { withStatus } from '../support/sheet-file.ts';
+import { actOnRows, SheetPerson, type Act } from '../support/sheet-person.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
-
-const STATUS = 5;
-const withStatus = (row: Row, status: string): Row =>
-  row.map((cell, column) => (column === STATUS ? status : cell));
 
 describe('a watched sheet', () => {
   let skipping: SkippingShop;
@@ -118,54 +116,17 @@ describe('a watched sheet', () => {
   });
 
   it('says exactly what a model expects of a person who edits at random', async () => {
-    const shop = await OrderShop.open(
-      skipping,
-      Array.from({ length: 15 }, (_, index) => orderRow(index, 'مؤجل')),
-    );
-    const messages: Record<string, string> = {
-      جديد: 'newOrder',
-      'لم يتم الرد': 'noAnswer',
-      'تم التأكيد': 'confirmed',
-      'تم الشحن': 'shipped',
-      مؤجل: '',
-      'تم التوصيل': '',
-    };
-    const words = Object.keys(messages);
-    const expected = new Set<string>();
-    let seed = 20_260_101;
-    const random = (below: number): number => {
-      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-      return Math.floor((seed / 2_147_483_648) * below);
-    };
-    let next = 100;
-    for (let poll = 0; poll < 60; poll += 1) {
-      shop.edit((rows) => {
-        const at = random(rows.length);
-        const one = rows[at];
-        const word = words[random(words.length)] ?? '';
-        switch (random(6)) {
-          case 0: {
-            next += 1;
-            expected.add(`A${next}:newOrder`);
-            return [...rows.slice(0, at), orderRow(next, ''), ...rows.slice(at)];
-          }
-          case 1:
-            return rows.length < 12 ? rows : rows.filter((row) => row !== one);
-          case 2:
-            return rows.toSorted(() => random(3) - 1);
-          case 3:
-            return rows.map((row) =>
-              row === one ? row.map((cell, column) => (column === 1 ? `${cell} ابن` : cell)) : row,
-            );
-          default: {
-            if (messages[word] !== '') expected.add(`${one?.[0] ?? ''}:${messages[word] ?? ''}`);
-            return rows.map((row) => (row === one ? withStatus(row, word) : row));
-          }
-        }
-      });
+    const person = new SheetPerson({ seed: 20_260_101, rows: 15 });
+    const shop = await OrderShop.open(skipping, [...person.rows.values()]);
+    const save = async (acts: readonly Act[]): Promise<void> => {
+      shop.edit((rows) =>
+        acts.reduce<Row[]>((now, act) => (act.do === 'move-column' ? now : actOnRows(now, act)), rows),
+      );
       await shop.polled();
-    }
-    const said = await shop.said();
-    expect(said.toSorted()).toEqual([...expected].toSorted());
+    };
+    for (let poll = 0; poll < 60; poll += 1) await save(person.acts());
+    await save(person.tidied());
+    expect((await shop.said()).toSorted()).toEqual([...person.expected].toSorted());
+    expect(person.expected.size).toBeGreaterThan(20);
   }, 180_000);
 });
