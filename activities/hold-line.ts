@@ -1,6 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import type { Channel } from '../channels/channel.ts';
 import { findChromium } from '../channels/whatsapp-web/chromium.ts';
 import { open, type Connection } from '../channels/whatsapp-web/connection.ts';
 import { wordsOf } from '../channels/whatsapp-web/classify.ts';
@@ -9,23 +8,21 @@ import { makeReady } from '../channels/whatsapp-web/profile.ts';
 import { LineRefused } from '../channels/whatsapp-web/refused.ts';
 import { pathsOf } from '../channels/whatsapp-web/settings.ts';
 import type { Ended, LineCallbacks } from '../channels/whatsapp-web/state.ts';
-import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
 import { readLine, type Line } from '../store/lines.ts';
-import type { ConversationActivities } from '../workflows/conversation-activities.ts';
 import { lineQueue } from '../workflows/ids.ts';
-import type { HolderActivities, LineActivities } from '../workflows/line-activities.ts';
-import { commandHolder, refusalOf, seenOf, type Held } from './command-holder.ts';
+import type { LineActivities } from '../workflows/line-activities.ts';
+import { refusalOf, seenOf, type Held } from './command-holder.ts';
 import type { ActivityContext } from './context.ts';
-import { createDeliver } from './deliver.ts';
 import { LineBook } from './line-book.ts';
+import { dutiesOn, type OnTheLine } from './line-duties.ts';
 import type { LineRoom } from './line-room.ts';
-import { createSettle } from './look-up.ts';
 
 /** The contract with the operator: every 10 s. What a person waits for (a state, a QR) goes at once. */
 const BEAT_MS = 10_000;
 const RETRY_MS = { first: 1_000, longest: 30_000 } as const;
+/** Another holder's claim runs out by itself where that one died on another machine: a fail-over must not miss the moment. */
+const IN_USE_RETRY_MS = 2_000;
 
-export type OnTheLine = Pick<ConversationActivities, 'deliver' | 'settle'> & HolderActivities;
 /** Polls a queue until it is stopped; whoever starts workers hands it in. */
 export type Serve = (
   queue: string,
@@ -62,7 +59,7 @@ export function createLineActivities(context: ActivityContext, room: LineRoom, s
         // Only a person can mend it, and nobody has to tell us when: the line is tried again with the longest pause.
         book.note({ state: 'degraded', why: error.code });
         logger.warn({ event: 'line refused', merchant: ref.merchant, line: ref.line, reason: error.code });
-        throw again(error.code, error.message, RETRY_MS.longest);
+        throw again(error.code, error.message, error.code === 'in-use' ? IN_USE_RETRY_MS : RETRY_MS.longest);
       } finally {
         await book.close();
       }
@@ -119,7 +116,8 @@ class Holding {
     };
     try {
       const queue = lineQueue(this.#line.merchant, this.#line.id);
-      const served = await this.#serve(queue, this.#activities(held), broken);
+      const duties = dutiesOn(this.#context, held, (error) => this.#trouble(error));
+      const served = await this.#serve(queue, duties, broken);
       await new Promise<void>((over) => {
         if (connection.over.aborted) over();
         else connection.over.addEventListener('abort', () => over(), { once: true });
@@ -129,30 +127,6 @@ class Holding {
       broken(error);
     }
     return connection.done;
-  }
-
-  #activities(held: Held): OnTheLine {
-    const { connection } = held;
-    const bound: Channel = {
-      ...whatsappWeb,
-      send: (_account, outgoing, context) => whatsappWeb.send(connection, outgoing, context),
-      lookUp: async (_account, outgoing, context) =>
-        (await whatsappWeb.lookUp?.(connection, outgoing, context)) ?? { found: 'cannot-tell' },
-      showTyping: async (_account, to, lastInboundId, context) =>
-        whatsappWeb.showTyping?.(connection, to, lastInboundId, context),
-    };
-    const context = {
-      ...this.#context,
-      channels: new Map(this.#context.channels).set('whatsapp-web', bound),
-    };
-    const deliver = createDeliver(context);
-    return {
-      settle: createSettle(context),
-      // A page that is down for a moment is no failing destination: what waits is woken when the line is up.
-      deliver: async (request) =>
-        isUsable(connection) ? deliver(request) : { kind: 'held', reason: 'line-down', untilMs: null },
-      commandHolder: (command) => commandHolder(held, command, (error) => this.#trouble(error)),
-    };
   }
 
   #callbacks(): LineCallbacks {
@@ -197,16 +171,6 @@ class Holding {
   #trouble(error: unknown): void {
     const { merchant, id } = this.#line;
     this.#context.logger.warn({ event: 'line trouble', merchant, line: id, detail: wordsOf(error) });
-  }
-}
-
-function isUsable(connection: Connection): boolean {
-  try {
-    connection.usable();
-    return true;
-  } catch (error) {
-    if (error instanceof Error) return false;
-    throw error;
   }
 }
 

@@ -1,5 +1,13 @@
-import { lineId, merchantId, type LineId, type MerchantId } from '../domain/ids.ts';
+import {
+  lineId,
+  merchantId,
+  type ConversationId,
+  type LineId,
+  type MerchantId,
+  type MessageKey,
+} from '../domain/ids.ts';
 import type { Tx } from './database.ts';
+import { recordEvent } from './events.ts';
 
 /** Whether a person wants the line up. Its state is what the holder says. */
 export async function wishLine(
@@ -9,6 +17,41 @@ export async function wishLine(
   desired: 'started' | 'stopped',
 ): Promise<void> {
   await tx.query('update lines set desired = $3 where merchant = $1 and id = $2', [merchant, id, desired]);
+}
+
+/** A part that waits for its line says so. One that may have left already keeps what is known of it. */
+export async function noteLineDown(tx: Tx, merchant: MerchantId, key: MessageKey): Promise<void> {
+  const changed = await tx.query<{ conversation: ConversationId }>(
+    `update messages set reason = 'line-down', waiting_until = null
+     where merchant = $1 and key = $2 and status = 'waiting' and reason is distinct from 'line-down' returning conversation`,
+    [merchant, key],
+  );
+  for (const { conversation } of changed)
+    await recordEvent(tx, {
+      merchant,
+      kind: 'message.status',
+      conversation,
+      data: { key, status: 'waiting', reason: 'line-down' },
+    });
+}
+
+/** The lines with a connection of their own that a person wants up. Runs as the system. */
+export async function wantedLines(
+  tx: Tx,
+): Promise<{ readonly merchant: MerchantId; readonly line: LineId }[]> {
+  const rows = await tx.query<{ merchant: string; id: string }>(
+    `select merchant, id from lines where channel = 'whatsapp-web' and desired = 'started' order by merchant, id`,
+  );
+  return rows.map((row) => ({ merchant: merchantId(row.merchant), line: lineId(row.id) }));
+}
+
+/** Is it still wanted? Asked once more before it is opened: a person may have stopped it meanwhile. */
+export async function isWanted(tx: Tx, merchant: MerchantId, id: LineId): Promise<boolean> {
+  const [row] = await tx.query<{ desired: string }>(
+    'select desired from lines where merchant = $1 and id = $2',
+    [merchant, id],
+  );
+  return row?.desired === 'started';
 }
 
 /** How often the line's browser was opened and came up, in the history that is kept. */

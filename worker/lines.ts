@@ -19,11 +19,11 @@ export function createLinesWorker(
   context: ActivityContext,
   options: LineRoomOptions,
 ): Promise<Worker> {
-  const serve: Serve = async (taskQueue, { deliver, settle, commandHolder }, onDied) => {
+  const serve: Serve = async (taskQueue, { deliver, settle, fetchMedia, commandHolder }, onDied) => {
     const worker = await Worker.create({
       ...shared,
       taskQueue,
-      activities: { deliver, settle, commandHolder },
+      activities: { deliver, settle, fetchMedia, commandHolder },
       // One page does all of it.
       maxConcurrentActivityTaskExecutions: 10,
       shutdownGraceTime: LINE_GRACE_MS,

@@ -54,7 +54,7 @@ export class ConversationRun {
     this.#inbox = new Inbox(carried?.inbox);
     this.#queue = new OutboundQueue(carried?.queue);
     this.#unsettled = new Unsettled(this.#ref, carried?.unclear, sendsQueue);
-    this.#files = new Files(this.#ref);
+    this.#files = new Files(this.#ref, sendsQueue);
     this.#turn = carried?.turn ?? null;
     this.#turnsTaken = carried?.turnsTaken ?? 0;
     this.#human = carried?.human ?? null;

@@ -1,19 +1,21 @@
 import { log, proxyActivities } from '@temporalio/workflow';
 import type { MessageKey } from '../domain/ids.ts';
 import type { ConversationActivities } from './conversation-activities.ts';
-import type { ConversationRef } from './ids.ts';
+import { SENDS_QUEUE, type ConversationRef } from './ids.ts';
 import { FETCH_ATTEMPTS, FETCH_MEDIA } from './policies.ts';
-
-const { fetchMedia } = proxyActivities<Pick<ConversationActivities, 'fetchMedia'>>(FETCH_MEDIA);
 
 /** Customers' files on their way here. No turn waits for them; the run does, so that they arrive. */
 export class Files {
   readonly #ref: ConversationRef;
+  readonly #fetchMedia: ConversationActivities['fetchMedia'];
   readonly #asked = new Set<MessageKey>();
   #fetching = 0;
 
-  constructor(ref: ConversationRef) {
+  /** `sendsQueue`: where the line's sends are done. A file that only the line's own page can fetch is fetched there, too. */
+  constructor(ref: ConversationRef, sendsQueue: string) {
     this.#ref = ref;
+    const options = sendsQueue === SENDS_QUEUE ? FETCH_MEDIA : { ...FETCH_MEDIA, taskQueue: sendsQueue };
+    this.#fetchMedia = proxyActivities<Pick<ConversationActivities, 'fetchMedia'>>(options).fetchMedia;
   }
 
   get underWay(): boolean {
@@ -31,7 +33,7 @@ export class Files {
 
   async #fetch(key: MessageKey): Promise<void> {
     try {
-      await fetchMedia({ ...this.#ref, key, lastAttempt: FETCH_ATTEMPTS });
+      await this.#fetchMedia({ ...this.#ref, key, lastAttempt: FETCH_ATTEMPTS });
     } catch (error) {
       // A conversation goes on without a file; the message says that it is missing.
       log.warn('files of a message not fetched', { key, error });

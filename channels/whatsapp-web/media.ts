@@ -1,3 +1,13 @@
+import type { MediaReference } from '../../domain/message.ts';
+import {
+  MAX_MEDIA_BYTES,
+  mimeTypeOf,
+  refused,
+  write,
+  type MediaContext,
+  type MediaOutcome,
+} from '../media.ts';
+import { classify } from './classify.ts';
 import type whatsapp from 'whatsapp-web.js';
 import { z } from 'zod';
 import { ClassifiedError } from '../../domain/errors.ts';
@@ -40,6 +50,24 @@ export async function fetchMedia(
   const bytes = Buffer.from(media.data.data, 'base64');
   if (bytes.length > limits.maxBytes) throw refusal('media-too-large', `${bytes.length} bytes`);
   return { bytes, mimeType: media.data.mimetype, fileName: media.data.filename ?? null };
+}
+
+/** The same into a file. Fetching twice is harmless, so what can't be told from the page's answer is tried again. */
+export async function fetchMediaOf(
+  line: Connection,
+  media: MediaReference,
+  toPath: string,
+  context: MediaContext,
+): Promise<MediaOutcome> {
+  try {
+    const limits = { maxBytes: context.maxBytes ?? MAX_MEDIA_BYTES, timeoutMs: context.timeoutMs };
+    const { bytes, mimeType } = await fetchMedia(line, media.handle, limits);
+    const written = await write(toPath, [Buffer.from(bytes)]);
+    return { ok: true, path: toPath, mimeType: mimeTypeOf(mimeType), ...written };
+  } catch (error) {
+    const failure = classify(error);
+    return refused(failure.class === 'unknown' ? { ...failure, class: 'retryable' } : failure);
+  }
 }
 
 // Behind typings that promise a message: one that is gone is null.
