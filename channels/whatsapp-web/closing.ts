@@ -10,7 +10,8 @@ export async function close(parts: Parts, ended: Ended): Promise<void> {
   if (ended.how === 'stopped') state.set('stopped', ended.why);
   else if (state.now.state !== 'logged-out') state.set('degraded', ended.why);
   try {
-    const closing = client.pupBrowser?.close();
+    // A browser that has just not answered twice will not answer to this either.
+    const closing = ended.why === 'page-silent' ? undefined : client.pupBrowser?.close();
     if (closing) await within(timings.closeTimeoutMs, 'closing the browser', closing);
   } catch (error) {
     callbacks.onLog('line.browser-killed', { because: wordsOf(error) });

@@ -127,7 +127,9 @@ export class Connection {
     // After a silence, and while the page comes up, the next look comes soon: a missed moment must not cost a heartbeat.
     const urgent = (): boolean => signs.missed > 0 || (!facts.ready && state.now.state === 'starting');
     const next = (): number =>
-      urgent() ? Math.min(timings.probeEveryMs, LOOK_AGAIN_MS) : timings.probeEveryMs;
+      urgent()
+        ? Math.min(timings.probeEveryMs, LOOK_AGAIN_MS)
+        : Math.min(timings.probeEveryMs, Math.max(signs.roundTripDueInMs, LOOK_AGAIN_MS));
     life.every(next, 'probe', () => probe(this.#parts));
     life.every(
       () => timings.backupEveryMs,

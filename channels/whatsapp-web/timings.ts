@@ -2,7 +2,10 @@
 export interface Timings {
   /** The heartbeat: contract with the operator ("every 10 s"). */
   readonly probeEveryMs: number;
-  /** A page that takes longer than this to answer a trivial question is as good as dead. */
+  /**
+   * A page that takes longer than this to answer a trivial question is as good as dead. Two of them, a second between, the
+   * heartbeat before and a new browser after must fit into the 30 s in which a line comes back.
+   */
   readonly probeTimeoutMs: number;
   /** Answers slower than this make the line's quality `slow`. */
   readonly slowMs: number;
@@ -10,7 +13,8 @@ export interface Timings {
   readonly missedProbes: number;
   /**
    * A question to WhatsApp's servers when nothing was heard for this long: the only proof against a page that says
-   * CONNECTED and is not. Just under a heartbeat, so that such a page is replaced within 30 s; a busy line never asks.
+   * CONNECTED and is not. Just under a heartbeat, and the next look comes when it is due, so that such a page is replaced
+   * within 30 s; a busy line never asks.
    */
   readonly roundTripEveryMs: number;
   readonly roundTripTimeoutMs: number;
@@ -41,11 +45,11 @@ export interface Timings {
 
 export const TIMINGS: Timings = {
   probeEveryMs: 10_000,
-  probeTimeoutMs: 5_000,
+  probeTimeoutMs: 4_000,
   slowMs: 2_000,
   missedProbes: 2,
   roundTripEveryMs: 9_000,
-  roundTripTimeoutMs: 5_000,
+  roundTripTimeoutMs: 4_000,
   browserLimitBytes: 1_500 * 1024 * 1024,
   startTimeoutMs: 60_000,
   readyTimeoutMs: 15_000,

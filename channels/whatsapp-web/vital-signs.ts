@@ -39,6 +39,10 @@ export class VitalSigns {
   get missed(): number {
     return this.#missed;
   }
+  /** Until the servers are to be asked again. A look that came just before would leave a lie standing for two heartbeats. */
+  get roundTripDueInMs(): number {
+    return Math.max(this.#heardAt + this.#timings.roundTripEveryMs - Date.now(), 0);
+  }
 
   async look(page: Page, ready: boolean): Promise<Sign> {
     const began = Date.now();
