@@ -9,6 +9,7 @@ import { DriftedDatabase } from '../store/migrate.ts';
 import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
+import { LineSweep } from '../worker/line-sweep.ts';
 import { OrderSweep } from '../worker/order-sweep.ts';
 import { AlertWatch } from '../worker/alert-watch.ts';
 import { Sweep } from '../worker/sweep.ts';
@@ -252,6 +253,9 @@ async function openWorker(
   const orders = new OrderSweep({ database: house.database, orderMail: house.orderMail, logger });
   orders.start();
   ends.push(() => orders.stop());
+  const held = new LineSweep({ database: house.database, lineMail: house.lineMail, logger });
+  held.start();
+  ends.push(() => held.stop());
 }
 
 const browserOf = ({

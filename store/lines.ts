@@ -29,10 +29,13 @@ export type NewLine = Pick<
   'merchant' | 'id' | 'channel' | 'account' | 'config' | 'credentials' | 'state'
 >;
 
+/** A line that begins stopped is one that nobody has asked for yet. */
+const wishOf = ({ state }: NewLine): Line['desired'] => (state === 'stopped' ? 'stopped' : 'started');
+
 /** `taken` when the id, or the account on its channel, already has a line. */
 export async function createLine(tx: Tx, line: NewLine): Promise<'created' | 'taken'> {
   const created = await tx.query(
-    `insert into lines (merchant, id, channel, account, config, credentials, state) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
+    `insert into lines (merchant, id, channel, account, config, credentials, state, desired) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id`,
     [
       line.merchant,
       line.id,
@@ -41,6 +44,7 @@ export async function createLine(tx: Tx, line: NewLine): Promise<'created' | 'ta
       JSON.stringify(line.config),
       line.credentials,
       line.state,
+      wishOf(line),
     ],
   );
   if (created.length === 0) return 'taken';

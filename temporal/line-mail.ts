@@ -75,6 +75,19 @@ export class LineMail {
     }
   }
 
+  /** Is there a run that keeps the line? */
+  async isKept({ merchant, line }: LineRef): Promise<boolean> {
+    try {
+      const { status } = await this.#within(CALL_TIMEOUT_MS, () =>
+        this.#client.workflow.getHandle(lineWorkflowId(merchant, line)).describe(),
+      );
+      return status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
   /** The holder's last heartbeat; null when nobody holds the line. It costs the workflow nothing. */
   async lastBeat({ merchant, line }: LineRef): Promise<LastBeat | null> {
     try {
