@@ -220,10 +220,13 @@ export async function momentsOf(
       reason: string | null;
       waiting_until: Date | null;
     }>(
-      `select distinct on (conversation) conversation, status, reason, waiting_until from messages
-       where merchant = $1 and conversation = any($2) and direction = 'out' and status in ('waiting', 'sending', 'unknown')
+      // Sends over a connection wait in its own queue while nobody holds it: then nobody has written a reason either.
+      `select distinct on (m.conversation) m.conversation, m.status, m.waiting_until,
+         case when m.status = 'waiting' and m.reason is null and l.channel = 'whatsapp-web' and l.state not in ('connected', 'no-new-chats') then 'line-down' else m.reason end as reason
+       from messages m left join lines l on l.merchant = m.merchant and l.id = m.line
+       where m.merchant = $1 and m.conversation = any($2) and m.direction = 'out' and m.status in ('waiting', 'sending', 'unknown')
          -- What a person has been told of waits for nothing any more.
-         and not (status = 'unknown' and reason = 'unclear-send') order by conversation, seq`,
+         and not (m.status = 'unknown' and m.reason = 'unclear-send') order by m.conversation, m.seq`,
       [merchant, conversations],
     ),
   ];
