@@ -9,6 +9,7 @@ import type { Contender } from './contender.ts';
 import { plainTemporal } from './contenders/plain-temporal/plain-temporal.ts';
 import { zajel } from './contenders/zajel.ts';
 import { costOf } from './cost.ts';
+import { benchLines } from './lines.ts';
 import { measure, type Measured } from './measure.ts';
 import { memoryMb } from './processes.ts';
 import { circumstances, loadTable, standingTable, type Standing } from './table.ts';
@@ -16,7 +17,8 @@ import { circumstances, loadTable, standingTable, type Standing } from './table.
 const USAGE = `npm run bench -- [--quick] [--json FILE] [--rates 10,20,30] [--seconds 60] [--window 8000] [--only NAME] [--against FOLDER]
   --quick    two rates, 8 s each, a window of 4 s: under 3 minutes
   --only     contenders whose name holds this
-  --against  another checkout of Zajel, measured beside this one`;
+  --against  another checkout of Zajel, measured beside this one
+npm run bench -- lines …   how a WhatsApp line comes back after it was broken`;
 
 interface Plan {
   readonly rates: readonly number[];
@@ -32,9 +34,9 @@ const WARM_UP = { rate: 5, seconds: 4 };
 const IDLE_AFTER_MS = 3_000;
 
 try {
-  const plan = planOf(process.argv.slice(2));
-  await temporalCli(process.env['TEMPORAL_CLI_PATH'], (line) => console.error(line));
-  await run(plan);
+  const [what, ...more] = process.argv.slice(2);
+  if (what === 'lines') await benchLines(more);
+  else await runPlan(planOf(process.argv.slice(2)));
 } catch (error) {
   if (!(error instanceof StartRefused)) throw error;
   console.error(error.message);
@@ -76,6 +78,11 @@ function planOf(args: readonly string[]): Plan {
   ];
   const contenders = all.filter(({ name }) => name.toLowerCase().includes((values.only ?? '').toLowerCase()));
   return { rates, seconds, windowMs, json: values.json, contenders };
+}
+
+async function runPlan(plan: Plan): Promise<void> {
+  await temporalCli(process.env['TEMPORAL_CLI_PATH'], (line) => console.error(line));
+  await run(plan);
 }
 
 async function run({ rates, seconds, windowMs, json, contenders }: Plan): Promise<void> {

@@ -124,6 +124,7 @@ function accept(
   message: { id: string; chat: string; body: string; type: string; t: number },
 ): DeviceAnswer {
   const fault = world.faults.send;
+  world.sendsAsked++;
   if (fault === 'silence') return 'silence';
   if (fault === 'error') return { ack: -1 };
   // WhatsApp itself knows an id again; what counts here is one entry per message.

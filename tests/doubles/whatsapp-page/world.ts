@@ -70,6 +70,8 @@ export class World {
   refsShown = 0;
   codes: { code: string; session: string | null; phone: string }[] = [];
   seq = 0;
+  /** How many messages pages have tried to send, whatever became of them. */
+  sendsAsked = 0;
   faults: { withoutReady: number; send: SendFault; network: 'up' | 'cut'; existsAnswersNull: boolean } = {
     withoutReady: 0,
     send: 'none',
