@@ -12,14 +12,14 @@ const isUp = (state: LineState): boolean => state === 'connected' || state === '
 
 /** Writes a line's states into the store in their order, and wakes what waited once the store says that it is up. */
 export class LineBook {
-  readonly #context: Pick<ActivityContext, 'database' | 'logger'>;
+  readonly #context: Pick<ActivityContext, 'database' | 'logger' | 'resilience'>;
   readonly #mail: LineRoomOptions['mail'];
   readonly #line: Line;
   #writing: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(
-    context: Pick<ActivityContext, 'database' | 'logger'>,
+    context: Pick<ActivityContext, 'database' | 'logger' | 'resilience'>,
     mail: LineRoomOptions['mail'],
     line: Line,
   ) {
@@ -40,11 +40,14 @@ export class LineBook {
 
   async #write({ state, why }: Pick<StateChange, 'state' | 'why'>): Promise<void> {
     const { merchant, id } = this.#line;
-    const { database, logger } = this.#context;
+    const { database, logger, resilience } = this.#context;
     for (;;) {
       try {
         await database.merchant(merchant, (tx) => moveLine(tx, merchant, id, { state, why }));
-        if (isUp(state)) await this.#wake();
+        if (isUp(state)) {
+          resilience.forgive({ kind: 'line', merchant, id });
+          await this.#wake();
+        }
         return;
       } catch (error) {
         logger.error({ event: 'line state not written', merchant, line: id, state, err: error });

@@ -35,7 +35,7 @@ export interface Observation {
 
 interface Watched {
   readonly destination: Destination;
-  readonly breaker: Breaker;
+  breaker: Breaker;
   counts: CallCounts;
   /** What was told last: a change is told, also when nothing was called. */
   told: { readonly state: BreakerState; readonly failures: number };
@@ -81,6 +81,12 @@ export class Resilience {
     this.#count(watched, isRetry, 'failure' in went ? went.failure : null);
     if ('failure' in went) throw went.error;
     return went.value;
+  }
+
+  /** It has come back by itself (a new browser): what its predecessor failed at says nothing any more. */
+  forgive(destination: Destination): void {
+    const watched = this.#watched.get(nameOf(destination));
+    if (watched !== undefined) watched.breaker = new Breaker(this.#rules, this.#now);
   }
 
   /** What is new since the last time, and every destination whose breaker is not at rest. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -38,12 +38,14 @@ export class LineFleet {
   readonly #env: Readonly<Record<string, string>>;
   readonly #adminKey: string;
   readonly #url: string;
+  readonly #temporalPorts: TemporalPorts;
   #temporal: EmbeddedTemporal;
   #api: Launched | null = null;
 
   private constructor(
     place: TemporaryDatabase,
     temporal: EmbeddedTemporal,
+    temporalPorts: TemporalPorts,
     double: WhatsAppDouble,
     env: Readonly<Record<string, string>>,
     httpPort: number,
@@ -51,6 +53,7 @@ export class LineFleet {
   ) {
     this.#place = place;
     this.#temporal = temporal;
+    this.#temporalPorts = temporalPorts;
     this.#env = env;
     this.#adminKey = adminKey;
     this.#url = `http://127.0.0.1:${httpPort}`;
@@ -63,15 +66,7 @@ export class LineFleet {
     const place = await temporaryDatabase();
     mkdirSync(join(place.folder, 'cache'), { recursive: true });
     const [http = 0, port = 0, uiPort = 0] = await freePorts(3);
-    const quiet = (): void => undefined;
-    const temporal = await startEmbeddedTemporal({
-      cli: await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet),
-      dataDir: place.folder,
-      port,
-      uiPort,
-      namespace: 'default',
-      say: quiet,
-    });
+    const temporal = await temporalOn(place.folder, { port, uiPort });
     const double = await startWhatsAppDouble({ directory: join(place.folder, 'double') });
     const adminKey = randomBytes(24).toString('base64url');
     const env = {
@@ -90,7 +85,7 @@ export class LineFleet {
       LOG_FORMAT: 'json',
       ...more,
     };
-    const fleet = new LineFleet(place, temporal, double, env, http, adminKey);
+    const fleet = new LineFleet(place, temporal, { port, uiPort }, double, env, http, adminKey);
     await fleet.startApi();
     return fleet;
   }
@@ -105,6 +100,13 @@ export class LineFleet {
     const worker = launchScript(join(ROOT, 'start', 'worker.ts'), this.#env);
     this.workers.push(worker);
     return worker;
+  }
+
+  /** Its server dies and its database with it: every run is gone. */
+  async loseTemporal(): Promise<void> {
+    await this.#temporal.stop();
+    rmSync(join(this.#place.folder, 'temporal'), { recursive: true, force: true });
+    this.#temporal = await temporalOn(this.#place.folder, this.#temporalPorts);
   }
 
   async ask(
@@ -160,9 +162,14 @@ export class LineFleet {
     return this.phone.sent().flatMap(({ chat, text }) => (chat === `${customer}@c.us` ? [text] : []));
   }
 
-  /** The browsers (without their children) that are on the line's profile. */
+  /** The browsers that are on the line's profile. A child that was forked a moment ago still looks like its parent. */
   async browsers(): Promise<Process[]> {
-    return (await this.processes()).filter(({ command }) => !command.includes('--type='));
+    const all = await this.processes();
+    const known = new Set(all.map(({ pid }) => pid));
+    return all.filter(({ pid, command }) => {
+      const parent = parentOf(pid);
+      return !command.includes('--type=') && parent !== -1 && !known.has(parent);
+    });
   }
   processes(): Promise<Process[]> {
     return processesOf(this.paths.profile);
@@ -187,5 +194,33 @@ export class LineFleet {
     await this.#temporal.stop();
     await this.#place.remove();
     rmSync(this.#place.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+interface TemporalPorts {
+  readonly port: number;
+  readonly uiPort: number;
+}
+
+async function temporalOn(folder: string, ports: TemporalPorts): Promise<EmbeddedTemporal> {
+  const quiet = (): void => undefined;
+  return startEmbeddedTemporal({
+    cli: await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet),
+    dataDir: folder,
+    ...ports,
+    namespace: 'default',
+    say: quiet,
+  });
+}
+
+/** −1: it has ended meanwhile. */
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return -1;
+    throw error;
   }
 }
