@@ -58,7 +58,7 @@ const ADVICE: Partial<Record<LineState, LineView['advice'][number]>> = {
 /** The line as people see it. */
 export async function lineView(
   tx: Tx,
-  { merchant, id, channel, account, config, state, since, reason }: Line,
+  { merchant, id, channel, account, config, desired, state, since, reason }: Line,
 ): Promise<LineView> {
   const history = await lineHistory(tx, merchant, id);
   const advice = ADVICE[state];
@@ -67,6 +67,7 @@ export async function lineView(
     channel,
     account,
     config,
+    desired,
     state,
     since: iso(since),
     reason,

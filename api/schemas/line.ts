@@ -64,6 +64,9 @@ export const line = z
     config: z
       .record(z.string(), z.unknown())
       .meta({ description: 'What is not secret of the account. Secrets are never returned.' }),
+    desired: z
+      .enum(['started', 'stopped'])
+      .meta({ description: 'What a person wants; the state is how it is.' }),
     state: lineState,
     since: time,
     reason: z.string().nullable(),
