@@ -30,6 +30,8 @@ export class LiveShop {
   readonly address: string;
   /** Where its merchants' sheets are. */
   readonly sheets: string;
+  /** `DATABASE_URL` for a process of its own. */
+  readonly databaseUrl: string;
   readonly #server: EmbeddedTemporal;
   readonly #place: TemporaryDatabase;
   readonly #bundle: WorkflowBundle;
@@ -54,6 +56,8 @@ export class LiveShop {
     this.#bundle = parts.bundle;
     this.#window = parts.window;
     this.sheets = sheetsIn(parts.place);
+    const { host = '', port, user = '', password = '' } = parts.place.connection;
+    this.databaseUrl = `postgres://${user}:${String(password)}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`;
   }
 
   static async open({ window, port, suggestContinueAsNewAfter }: LiveOptions): Promise<LiveShop> {

@@ -1,5 +1,5 @@
 import { messageFor, readStatus, type OrderCategory } from '../../domain/order-status.ts';
-import { HEADER, orderRow, STATUS, type Row } from './sheet-file.ts';
+import { HEADER, orderRow, phoneOf, STATUS, type Row } from './sheet-file.ts';
 
 /** What a person does to a sheet between two saves. Rows are named by their order, whatever row they are in today. */
 export type Act =
@@ -96,6 +96,11 @@ export class SheetPerson {
     const acts = [...this.#copied].map((order): Act => ({ do: 'remove-copy', order }));
     this.#copied.clear();
     return acts;
+  }
+
+  /** Where the sheet has no order ids, a person knows the orders by this. */
+  phoneOf(order: string): string {
+    return phoneOf(Number(order.slice(1)));
   }
 
   #act(pick: () => string | null): Act | null {
