@@ -23,6 +23,8 @@ const SETTINGS = [
   'min_wal_size=32MB',
   'max_connections=5',
   'search_path=public',
+  // A few rows tell enough of tables like these, and what looks at them holds up everybody.
+  'default_statistics_target=10',
   'exit_on_error=false',
   'log_checkpoints=false',
   'jit=off',

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEmbeddedDatabase, type EmbeddedDatabase } from '../../start/database/embedded.ts';
 
 const moduleUrl = new URL('../../start/database/embedded.ts', import.meta.url).href;
@@ -129,6 +129,45 @@ describe('the embedded database, shared by many clients', () => {
     });
     await Promise.all([one.end(), two.end()]);
     expect([first, second, again].map(({ rows }) => rows[0]?.n)).toEqual([2, 10, 6]);
+  });
+
+  it('finds one row of many by its own key, also where it made its plans while the table was empty', async () => {
+    await pool.query(
+      'create table said (shop text, key text, turn text, primary key (shop, key)); create index said_in on said (shop, turn)',
+    );
+    const client = await pool.connect();
+    const find = (key: string): Promise<unknown> =>
+      client.query({
+        name: 'find',
+        text: 'select from said where shop = $1 and key = $2',
+        values: ['a', key],
+      });
+    for (let times = 0; times < 10; times += 1) await find('none');
+    await pool.query(
+      `insert into said select 'a', 'some-long-key-of-message-' || n, 'turn-' || n from generate_series(1, 20000) n`,
+    );
+    const rowsRead = async (): Promise<number> => {
+      const { rows } = await pool.query<{ read: string }>(
+        `select seq_tup_read + coalesce(idx_tup_fetch, 0) as read from pg_stat_user_tables where relname = 'said'`,
+      );
+      return Number(rows[0]?.read ?? 0);
+    };
+    // The upkeep has looked at the table by itself.
+    await vi.waitFor(
+      async () => {
+        const { rows } = await pool.query(
+          `select from pg_stat_user_tables where relname = 'said' and last_analyze is not null`,
+        );
+        expect(rows).toHaveLength(1);
+      },
+      { timeout: 60_000, interval: 250 },
+    );
+    const before = await rowsRead();
+    for (let times = 0; times < 10; times += 1) await find(`some-long-key-of-message-${times + 1}`);
+    client.release();
+    // What was read is counted a moment later.
+    await vi.waitFor(async () => expect(await rowsRead()).toBeGreaterThan(before), { timeout: 60_000 });
+    expect((await rowsRead()) - before).toBeLessThan(1_000);
   });
 
   it('answers a wrong statement with its error code and goes on', async () => {
