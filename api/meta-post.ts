@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChannelName, Inbound } from '../domain/message.ts';
+import { keepBadItems } from '../store/bad-items.ts';
 import { linesOfAccounts } from '../store/lines.ts';
 import { countUnmatched } from '../store/meta-apps.ts';
 import type { House } from './house.ts';
@@ -40,12 +41,10 @@ export async function sortPost(
 ): Promise<Delivered[]> {
   const items = house.channels.get(channel)?.parse(body) ?? [];
   const byAccount = new Map<string, Inbound[]>();
+  const leftMs = (): number => startedMs + PATIENCE_MS - Date.now();
+  await within(leftMs(), keepMalformed(house, channel, items), () => databaseUnavailable());
   for (const item of items) {
-    if (item.kind === 'malformed') {
-      house.metrics.malformed.inc({ channel });
-      house.logger.warn({ event: 'malformed item', channel, why: item.why });
-      continue;
-    }
+    if (item.kind === 'malformed') continue;
     const others = byAccount.get(item.account);
     if (others === undefined) byAccount.set(item.account, [item]);
     else others.push(item);
@@ -53,7 +52,7 @@ export async function sortPost(
   if (byAccount.size === 0) return [];
   // As the system: whose number it is decides whose rows may be seen.
   const lines = await within(
-    startedMs + PATIENCE_MS - Date.now(),
+    leftMs(),
     house.database.system((tx) => linesOfAccounts(tx, channel, [...byAccount.keys()])),
     () => databaseUnavailable(),
   );
@@ -67,6 +66,24 @@ export async function sortPost(
     else await countStranger(house, channel, account, own.length);
   }
   return deliveries;
+}
+
+/** What could not be understood: counted, and kept for a person to look at. Nobody's words go into the log. */
+export async function keepMalformed(
+  { database, metrics, logger }: House,
+  channel: ChannelName,
+  items: readonly Inbound[],
+): Promise<void> {
+  const bad = items.filter((item) => item.kind === 'malformed');
+  if (bad.length === 0) return;
+  metrics.malformed.inc({ channel }, bad.length);
+  logger.warn({ event: 'malformed items', channel, count: bad.length, why: bad[0]?.why });
+  await database.system((tx) =>
+    keepBadItems(
+      tx,
+      bad.map(({ why, item }) => ({ channel, why, item })),
+    ),
+  );
 }
 
 export async function countStranger(

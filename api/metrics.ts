@@ -50,6 +50,12 @@ function registered(registry: Registry) {
       labelNames: ['channel'],
       registers,
     }),
+    badItems: new Counter({
+      name: 'zajel_items_put_aside_total',
+      help: 'Items of a webhook that could not be kept; they are in /api/bad-items with their reason.',
+      labelNames: ['channel'],
+      registers,
+    }),
     malformed: new Counter({
       name: 'zajel_malformed_items_total',
       help: 'Items of a webhook that could not be understood.',

@@ -19,8 +19,8 @@ export type { ApiDeps };
 
 export interface Api {
   readonly app: express.Express;
-  /** Ends the streams, which would otherwise keep the server open. */
-  close(): void;
+  /** Ends the streams, which would otherwise keep the server open, and what is done beside the requests. */
+  close(): Promise<void>;
 }
 
 export function createApi(deps: ApiDeps): Api {
@@ -41,7 +41,13 @@ export function createApi(deps: ApiDeps): Api {
     throw new Problem(404, 'unknown-route', 'There is nothing at this address; /docs shows what there is.');
   });
   app.use(errorHandler(deps.logger));
-  return { app, close: () => house.feed.close() };
+  return {
+    app,
+    close: () => {
+      house.feed.close();
+      return house.posts.stop();
+    },
+  };
 }
 
 export interface Listening {
@@ -77,9 +83,9 @@ function close(api: Api, server: Server): Promise<void> {
     const cut = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
     server.close(() => {
       clearTimeout(cut);
-      resolve();
+      void ended.then(resolve);
     });
-    api.close();
+    const ended = api.close();
     server.closeIdleConnections();
   });
 }

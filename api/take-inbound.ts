@@ -13,7 +13,8 @@ import { readSettings } from '../store/merchants.ts';
 import { sendsQueueOf } from '../workflows/ids.ts';
 import { destinationOf, type InboundDeps } from './destination.ts';
 import type { Progress, Receipt, ReceivingLine } from './inbound.ts';
-import { takeEcho, takeStatus } from './take-news.ts';
+import { takeEcho } from './take-news.ts';
+import { takeStatus } from './take-statuses.ts';
 
 /** One item, by what it is. */
 export async function takeInbound(

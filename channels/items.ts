@@ -21,10 +21,16 @@ export function itemOf<T>(
   read: (item: T) => readonly Inbound[],
 ): readonly Inbound[] {
   const parsed = schema.safeParse(item);
-  return parsed.success ? read(parsed.data) : [malformed(`${where}: ${shapeOf(parsed.error)}`)];
+  return parsed.success
+    ? read(parsed.data)
+    : [malformed(`${where}: ${shapeOf(parsed.error)}`, where === 'body' ? undefined : item)];
 }
 
-export const malformed = (why: string): Malformed => ({ kind: 'malformed', why });
+export const malformed = (why: string, item?: unknown): Malformed => ({
+  kind: 'malformed',
+  why,
+  ...(item === undefined ? {} : { item }),
+});
 
 /** Which fields are wrong and how. Never their values: those are people's words and numbers. */
 function shapeOf(error: z.ZodError): string {

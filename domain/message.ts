@@ -144,6 +144,8 @@ export interface InboundRead extends FromAccount {
 export interface Malformed {
   readonly kind: 'malformed';
   readonly why: string;
+  /** As it came, for a person to look at. Absent for a whole body: that may hold an API key. */
+  readonly item?: unknown;
 }
 
 /** One part of an answer on its way out. */

@@ -34,6 +34,8 @@ export async function closeServiceWindow(
 
 /** Where a provider does not say how long. */
 const PAUSE_MS = 10_000;
+/** Meta's 4^X seconds, X being how often it has said so. */
+const CUSTOMER_FACTOR = 4;
 
 /** What a failure that is reported afterwards means beyond the message: for the customer, or for the whole line. */
 export async function heedReportedFailure(
@@ -42,11 +44,22 @@ export async function heedReportedFailure(
     merchant,
     line,
     conversation,
-  }: { readonly merchant: MerchantId; readonly line: LineId; readonly conversation: ConversationId },
+    sendAgain,
+    failedBefore,
+  }: {
+    readonly merchant: MerchantId;
+    readonly line: LineId;
+    readonly conversation: ConversationId;
+    /** It waits to be sent again by itself. */
+    readonly sendAgain: boolean;
+    readonly failedBefore: number;
+  },
   failure: Failure,
   nowMs: number,
 ): Promise<void> {
-  const until = new Date(nowMs + (failure.retryAfterMs ?? PAUSE_MS));
+  // A customer who is written to too fast is left in peace for longer each time.
+  const factor = failure.scope === 'customer' ? CUSTOMER_FACTOR ** failedBefore : 1;
+  const until = new Date(nowMs + (failure.retryAfterMs ?? PAUSE_MS) * factor);
   if (failure.optedOut === true) await setOptOut(tx, merchant, conversation, true);
   if (failure.reason === 'window-closed')
     await closeServiceWindow(tx, merchant, conversation, new Date(nowMs));
@@ -57,5 +70,5 @@ export async function heedReportedFailure(
     else await pauseLine(tx, merchant, line, until);
   }
   // It was taken and did not arrive: the customer waits for what will not come by itself.
-  if (failure.optedOut !== true) await askForHuman(tx, merchant, conversation, failure.reason);
+  if (failure.optedOut !== true && !sendAgain) await askForHuman(tx, merchant, conversation, failure.reason);
 }

@@ -30,10 +30,11 @@ export const MERCHANT_TABLES: Readonly<Record<string, string>> = {
   media_files: 'merchant',
   simulator_outbox: 'merchant',
   simulator_failures: 'merchant',
+  kept_posts: 'merchant',
 };
 
 /** Tables of the installation: no merchant's transaction may touch them. */
-export const INSTALLATION_TABLES: readonly string[] = ['meta_apps', 'unmatched_updates'];
+export const INSTALLATION_TABLES: readonly string[] = ['meta_apps', 'unmatched_updates', 'bad_items'];
 
 /** The roles that queries run as; neither owns a table, so neither escapes the policies. */
 export const APP_ROLE = 'zajel_app';

@@ -174,7 +174,9 @@ export async function recordAccepted(
 ): Promise<void> {
   const [sent] = await tx.query<{ turn: string | null; part: number; parts: number; by: string }>(
     `update messages set status = 'accepted', provider_id = coalesce($3, provider_id), reason = null, at = $4
-     where merchant = $1 and key = $2 and status in ('sending', 'unknown', 'waiting') returning turn, part, parts, by`,
+     where merchant = $1 and key = $2 and status in ('sending', 'unknown', 'waiting')
+       -- Reported as failed before this answer was heard: it waits to be sent again.
+       and ($3::text is null or failed_ids is null or $3 <> all (failed_ids)) returning turn, part, parts, by`,
     [send.merchant, send.key, providerId, now],
   );
   if (sent === undefined) return;

@@ -95,7 +95,7 @@ export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): 
   }));
 }
 
-/** A person's words that wait although no run knows of them: stored, but the signal was lost. */
+/** A person's words, and what is to be sent again, that wait although no run knows of them: stored, but the signal was lost. */
 export async function takeUnsignalledHumanMessages(
   tx: Tx,
   olderThan: Date,
@@ -111,7 +111,7 @@ export async function takeUnsignalledHumanMessages(
   }>(
     `with due as (
        select merchant, key from messages
-       where direction = 'out' and by = 'human' and status = 'waiting' and received_at < $1
+       where direction = 'out' and (by = 'human' or failed_ids is not null) and status = 'waiting' and received_at < $1
          and (swept_at is null or swept_at < now() - least(interval '1 hour', interval '30 seconds' * power(2, least(swept, 10))))
        order by received_at limit $2 for update skip locked)
      update messages m set swept = swept + 1, swept_at = now() from due, conversations c

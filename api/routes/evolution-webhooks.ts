@@ -5,7 +5,7 @@ import type { Inbound } from '../../domain/message.ts';
 import type { Line } from '../../store/lines.ts';
 import { linesWithSecret, takeConnection } from '../evolution-line.ts';
 import type { House } from '../house.ts';
-import { countStranger } from '../meta-post.ts';
+import { countStranger, keepMalformed } from '../meta-post.ts';
 import { Problem } from '../problem.ts';
 import { receiveBatch } from '../receive-batch.ts';
 import { rawRoute, type Route } from '../route.ts';
@@ -63,11 +63,10 @@ async function take(
   const lineOf = (instance: string): Line | undefined =>
     lines.find(({ config }) => config['instance'] === instance);
   const items = new Map<Line, Inbound[]>();
-  for (const item of house.channels.get('evolution')?.parse(body) ?? []) {
-    if (item.kind === 'malformed') {
-      house.metrics.malformed.inc({ channel: 'evolution' });
-      continue;
-    }
+  const heard = house.channels.get('evolution')?.parse(body) ?? [];
+  await keepMalformed(house, 'evolution', heard);
+  for (const item of heard) {
+    if (item.kind === 'malformed') continue;
     const line = lineOf(item.account);
     // A webhook that was set for the whole server brings every instance's news here.
     if (line === undefined) await countStranger(house, 'evolution', item.account, 1);

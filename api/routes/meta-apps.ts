@@ -1,3 +1,4 @@
+import { listBadItems } from '../../store/bad-items.ts';
 import { deleteMetaApp, listMetaApps, listUnmatched, putMetaApp } from '../../store/meta-apps.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import type { House } from '../house.ts';
@@ -5,7 +6,7 @@ import type { MetaApps } from '../meta-apps.ts';
 import { notFound } from '../problem.ts';
 import { route, type Route } from '../route.ts';
 import { afterText, iso, listOf, page } from '../schemas/common.ts';
-import { metaApp, metaAppPath, newMetaApp, unmatchedUpdates } from '../schemas/webhook.ts';
+import { badItem, metaApp, metaAppPath, newMetaApp, unmatchedUpdates } from '../schemas/webhook.ts';
 
 const tag = 'Meta apps';
 const path = '/api/meta-apps';
@@ -77,6 +78,27 @@ export function metaAppRoutes({ database, seal }: House, apps: MetaApps): Route[
       return {
         status: 200,
         body: { items: rows.map((row) => ({ ...row, lastAt: iso(row.lastAt) })), next: null },
+      };
+    }),
+    route({
+      method: 'get',
+      path: '/api/bad-items',
+      scope: 'admin',
+      tag,
+      summary: 'Items of webhooks that could not be understood or kept, with the reason',
+      query: page,
+      responses: { 200: listOf(badItem) },
+    })(async ({ query: { cursor, limit } }) => {
+      const before = readCursor(afterText, cursor);
+      const rows = await database.system((tx) => listBadItems(tx, before, limit + 1));
+      return {
+        status: 200,
+        body: pageOf(
+          rows,
+          limit,
+          ({ id }) => id,
+          (row) => ({ ...row, at: iso(row.at) }),
+        ),
       };
     }),
   ];

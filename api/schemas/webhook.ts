@@ -22,4 +22,16 @@ export const unmatchedUpdates = z
   .object({ channel: z.string(), account: z.string(), updates: z.number().int(), lastAt: time })
   .meta({ id: 'UnmatchedUpdates' });
 
+export const badItem = z
+  .object({
+    id: z.string(),
+    merchant: z.string().nullable(),
+    channel: z.string(),
+    line: z.string().nullable(),
+    why: z.string(),
+    item: z.string().nullable().meta({ description: 'As it came, as JSON; its first 8,000 characters.' }),
+    at: time,
+  })
+  .meta({ id: 'BadItem' });
+
 export const evolutionPath = z.object({ line: lineParam, secret: z.string().max(4_000).optional() });

@@ -17,7 +17,7 @@ import { storeInbound, type Destination } from '../../store/inbound.ts';
 import { createLine } from '../../store/lines.ts';
 import { createMerchant } from '../../store/merchants.ts';
 import { beginSending, recordAccepted, recordUnknown } from '../../store/sending.ts';
-import { applyStatus } from '../../store/statuses.ts';
+import { applyStatuses } from '../../store/statuses.ts';
 import { claim, keepAnswer, type TurnRef } from '../../store/turns.ts';
 import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
 
@@ -254,14 +254,13 @@ describe('the ladder of statuses', () => {
       if (key === undefined) throw new Error('no answer was kept');
       await begin(tx, { ...turn, key });
       for (const status of statuses)
-        await applyStatus(tx, MERCHANT, LINE, {
-          kind: 'status',
-          account: 'a',
-          id: `p-${key}`,
-          key,
-          status,
-          atMs: NOW,
-        });
+        await applyStatuses(
+          tx,
+          MERCHANT,
+          LINE,
+          [{ kind: 'status', account: 'a', id: `p-${key}`, key, status, atMs: NOW }],
+          NOW,
+        );
       const [row] = await tx.query<{ status: OutboundStatus }>('select status from messages where key = $1', [
         key,
       ]);

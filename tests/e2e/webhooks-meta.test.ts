@@ -169,12 +169,16 @@ describe('one post', () => {
       ],
     });
     expect((await rig.post(body)).status).toBe(200);
-    expect(await stored()).toHaveLength(1_000);
+    await until(stored, (rows) => rows.length === 1_000);
     const answers = (): string[] =>
       rig.graph.delivered().flatMap(({ account, text }) => (account === number ? [text] : []));
     const isAnswered = (text: string): boolean => answers().some((answer) => answer.includes(text));
     await until(() => texts.every(isAnswered));
     expect((await rig.post(body)).status).toBe(200);
+    await until(
+      () => rig.rows('select id from kept_posts where merchant = $1', [merchant]),
+      (waiting) => waiting.length === 0,
+    );
     expect(await stored()).toHaveLength(1_000);
     const all = answers().join(' ');
     for (const text of texts) expect(all.split(text)).toHaveLength(2);

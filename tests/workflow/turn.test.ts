@@ -3,7 +3,7 @@ import { handBack, readConversation, storeHumanMessage, takeOver } from '../../s
 import { storeDeletion, storeEdit } from '../../store/inbound.ts';
 import { moveLine } from '../../store/lines.ts';
 import { writeSettings } from '../../store/merchants.ts';
-import { applyStatus } from '../../store/statuses.ts';
+import { applyStatuses } from '../../store/statuses.ts';
 import { writeFailures } from '../../store/simulated-network.ts';
 import {
   handedBackSignal,
@@ -303,15 +303,23 @@ describe('a turn', () => {
       expect(row?.needsHuman).toBe('unclear-send');
 
       const [sent] = (await shop.transcript(CUSTOMER)).filter(({ direction }) => direction === 'out');
-      const settled = await inStore(shop, (tx) =>
-        applyStatus(tx, shop.merchant, shop.line, {
-          kind: 'status',
-          account: '',
-          id: 'late',
-          key: sent?.key ?? (shop.start('x').conversation as never),
-          status: 'delivered',
-          atMs: 0,
-        }),
+      const [settled] = await inStore(shop, (tx) =>
+        applyStatuses(
+          tx,
+          shop.merchant,
+          shop.line,
+          [
+            {
+              kind: 'status',
+              account: '',
+              id: 'late',
+              key: sent?.key ?? (shop.start('x').conversation as never),
+              status: 'delivered',
+              atMs: 0,
+            },
+          ],
+          Date.now(),
+        ),
       );
       expect(settled?.settled).toBe(true);
       await shop.house.mail.tell(shop.start(CUSTOMER), settledSignal, sent?.key as never);
