@@ -13,8 +13,11 @@ import {
   type MessageMedia,
 } from '../store/media-files.ts';
 import { recordEvent } from '../store/events.ts';
+import { ClassifiedError, type Failure } from '../domain/errors.ts';
+import type { MerchantId } from '../domain/ids.ts';
 import type { FetchMediaRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
+import { destinationFailing, DestinationFailing } from './resilience/resilience.ts';
 
 /** For one file. Longer, and whoever waits for it has gone; a large video over a slow line takes about this long. */
 const FETCH_TIMEOUT_MS = 60_000;
@@ -37,7 +40,8 @@ export function createFetchMedia(context: ActivityContext): (request: FetchMedia
       for (const [position, media] of message.media.entries()) {
         if (media.file?.state === 'fetched') continue;
         const id = mediaId(merchant, key, position);
-        const outcome = await fetch(context, message, media, join(mediaFolder, ...mediaPlace(merchant, id)));
+        const toPath = join(mediaFolder, ...mediaPlace(merchant, id));
+        const outcome = await fetchCounted(context, merchant, message, media, toPath);
         if (!outcome.ok) {
           const { reason, class: kind } = outcome.failure;
           logger.warn({ event: 'file not fetched', merchant, key, reason });
@@ -72,6 +76,33 @@ export function createFetchMedia(context: ActivityContext): (request: FetchMedia
       clearInterval(beating);
     }
   };
+}
+
+/** Files have a breaker of their own: where they lie is not where messages are sent, and a dead one holds no answer up. */
+async function fetchCounted(
+  context: ActivityContext,
+  merchant: MerchantId,
+  message: MessageMedia,
+  media: MessageMedia['media'][number],
+  toPath: string,
+): Promise<MediaOutcome> {
+  const destination = { kind: 'media', merchant, id: message.line.id } as const;
+  const isRetry = Context.current().info.attempt > 1;
+  try {
+    return await context.resilience.call(destination, { isRetry, classify: failureOf }, async () => {
+      const outcome = await fetch(context, message, media, toPath);
+      if (!outcome.ok) throw new ClassifiedError(outcome.failure);
+      return outcome;
+    });
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof ClassifiedError) return error.failure;
+  if (error instanceof DestinationFailing) return destinationFailing(error);
+  throw error;
 }
 
 async function fetch(

@@ -11,6 +11,7 @@ import {
 } from '../store/sending.ts';
 import type { Settlement, SettleRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
+import { lineOf } from './line-trouble.ts';
 
 const LOOK_UP_TIMEOUT_MS = 20_000;
 
@@ -42,12 +43,16 @@ export async function lookUp(
 }
 
 async function readHistory(context: ActivityContext, facts: SendFacts, channel: Channel): Promise<LookUp> {
-  if (channel.lookUp === undefined) return { found: 'cannot-tell' };
+  const look = channel.lookUp?.bind(channel);
+  if (look === undefined) return { found: 'cannot-tell' };
+  const attempt = { isRetry: false, classify: (error: unknown) => channel.classify(error) };
   try {
-    return await channel.lookUp(accountOf(context, facts), facts.outgoing, {
-      signal: Context.current().cancellationSignal,
-      timeoutMs: LOOK_UP_TIMEOUT_MS,
-    });
+    return await context.resilience.call(lineOf(facts), attempt, () =>
+      look(accountOf(context, facts), facts.outgoing, {
+        signal: Context.current().cancellationSignal,
+        timeoutMs: LOOK_UP_TIMEOUT_MS,
+      }),
+    );
   } catch (error) {
     context.logger.warn({ event: 'look-up failed', key: facts.outgoing.key, err: error });
     return { found: 'cannot-tell' };

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import type { Failure } from '../domain/errors.ts';
 import type { MerchantId } from '../domain/ids.ts';
 import { EMPTY_MEMORY, type SheetMemory } from '../sheets/memory.ts';
+import type { SheetSource } from '../sheets/source.ts';
 import type { SheetPlace } from '../sheets/sources.ts';
 import type { Tx } from '../store/database.ts';
 import { recordEvent } from '../store/events.ts';
 import type { Seal } from '../store/sealed.ts';
 import { readMemory, recordTrouble, type Sheet } from '../store/sheets.ts';
 import type { ActivityContext } from './context.ts';
+import { destinationFailing, DestinationFailing } from './resilience/resilience.ts';
 
 const memorySchema = z.object({
   headers: z.array(z.string()).nullable(),
@@ -64,6 +66,26 @@ export async function tellTrouble(
   if (await recordTrouble(tx, merchant, reason, detail, at))
     await recordEvent(tx, { merchant, kind: 'alert', data: { code: 'sheet', reason } });
 }
+
+/** Around every call of a Google sheet: counted, and left alone while it fails. A file is no network. */
+export function askSheet<T>(
+  { resilience }: Pick<ActivityContext, 'resilience'>,
+  merchant: MerchantId,
+  source: SheetSource,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (source.kind !== 'google') return work();
+  const isRetry = Context.current().info.attempt > 1;
+  return resilience.call(
+    { kind: 'sheet', merchant, id: 'google' },
+    { isRetry, classify: (error) => source.classify(error) },
+    work,
+  );
+}
+
+/** What went wrong with it; nothing did where it was left alone. */
+export const sheetFailure = (source: SheetSource, error: unknown): Failure =>
+  error instanceof DestinationFailing ? destinationFailing(error) : source.classify(error);
 
 export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
   const beating = setInterval(() => Context.current().heartbeat(), 1_000);

@@ -12,7 +12,16 @@ import { lockSheet, readSheet, recordPolled, type Sheet } from '../store/sheets.
 import type { Polled, SheetActivities } from '../workflows/sheet-activities.ts';
 import { SHEETS_ATTEMPTS } from '../workflows/policies.ts';
 import type { ActivityContext } from './context.ts';
-import { heartbeating, memoryOf, placeOf, tellTrouble, troubled } from './sheet-access.ts';
+import { DestinationFailing } from './resilience/resilience.ts';
+import {
+  askSheet,
+  heartbeating,
+  memoryOf,
+  placeOf,
+  sheetFailure,
+  tellTrouble,
+  troubled,
+} from './sheet-access.ts';
 import { cancelSwitchedOff, settle, takeComparison } from './take-reading.ts';
 import { retryLater } from './write-back.ts';
 
@@ -51,15 +60,20 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
     const { cancellationSignal: signal, info } = Context.current();
     const source = context.sources.of(merchant, placeOf(sheet, context.seal));
     try {
-      const read = await source.read({
-        signal,
-        memory,
-        ...(sheet.modified === null ? {} : { unlessModified: sheet.modified }),
-      });
+      const read = await askSheet(context, merchant, source, () =>
+        source.read({
+          signal,
+          memory,
+          ...(sheet.modified === null ? {} : { unlessModified: sheet.modified }),
+        }),
+      );
       await keep(merchant, known, source, read, new Date(nowMs));
       return null;
     } catch (error) {
-      const failure = source.classify(error);
+      const failure = sheetFailure(source, error);
+      // Left alone for a while: the operator knows since it began to fail, and the next poll asks again.
+      if (error instanceof DestinationFailing)
+        return { kind: 'failing', reason: failure.reason, pollMs: Math.max(pollMs, error.waitMs) };
       context.logger.warn({
         event: 'sheet not read',
         merchant,
@@ -83,7 +97,10 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
   ): Promise<void> {
     const { cancellationSignal: signal } = Context.current();
     const bare = read.kind === 'reading' ? unpinned(read) : [];
-    const pinned: readonly PinnedRow[] = bare.length === 0 ? [] : (await source.pin(bare, signal)).rows;
+    const pinned: readonly PinnedRow[] =
+      bare.length === 0
+        ? []
+        : (await askSheet(context, merchant, source, () => source.pin(bare, signal))).rows;
     const settledBefore = new Date(now.getTime() - settings.timings.settleSeconds * 1_000);
     await database.merchant(merchant, async (tx) => {
       const locked = await lockSheet(tx, merchant);

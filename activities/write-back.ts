@@ -7,7 +7,7 @@ import { readSheet } from '../store/sheets.ts';
 import type { OrderActivities, OrderRef, WrittenBack } from '../workflows/order-activities.ts';
 import { SHEETS_ATTEMPTS } from '../workflows/policies.ts';
 import type { ActivityContext } from './context.ts';
-import { heartbeating, memoryOf, placeOf, troubled } from './sheet-access.ts';
+import { askSheet, heartbeating, memoryOf, placeOf, sheetFailure, troubled } from './sheet-access.ts';
 
 /** Writes what is to be written into the order's row, if the row still says what was decided upon. */
 export function createWriteBack(context: ActivityContext): OrderActivities['writeBackOrder'] {
@@ -27,22 +27,24 @@ export function createWriteBack(context: ActivityContext): OrderActivities['writ
     const source = context.sources.of(merchant, placeOf(sheet, context.seal));
     let outcome: WriteBackOutcome;
     try {
-      outcome = await source.writeBack(
-        {
-          rowKey: order.rowKey,
-          expect: { status: order.statusText },
-          set: {
-            ...(order.writeStatus === null ? {} : { status: order.writeStatus }),
-            ...(order.writeState === null || sheet.header.hasMessageState !== true
-              ? {}
-              : { messageState: order.writeState }),
+      outcome = await askSheet(context, merchant, source, () =>
+        source.writeBack(
+          {
+            rowKey: order.rowKey,
+            expect: { status: order.statusText },
+            set: {
+              ...(order.writeStatus === null ? {} : { status: order.writeStatus }),
+              ...(order.writeState === null || sheet.header.hasMessageState !== true
+                ? {}
+                : { messageState: order.writeState }),
+            },
           },
-        },
-        read.memory,
-        Context.current().cancellationSignal,
+          read.memory,
+          Context.current().cancellationSignal,
+        ),
       );
     } catch (error) {
-      return await failed(order, ref, source.classify(error), error);
+      return await failed(order, ref, sheetFailure(source, error), error);
     }
     const why = outcome.written ? null : outcome.why;
     // Only the note about the message was to be written, beside a status that we have not read yet: with the next reading.

@@ -2,9 +2,9 @@ import type { MerchantId } from './ids.ts';
 
 /** Something outside that Zajel calls. Each has a breaker and figures of its own: one line that is down slows no other. */
 export interface Destination {
-  readonly kind: 'line' | 'sheet' | 'model';
+  readonly kind: 'line' | 'sheet' | 'model' | 'media';
   readonly merchant: MerchantId;
-  /** The line's id; the sheet's and the model's own name. */
+  /** The line's id, also where its customers' files are; the sheet's and the model's own name. */
   readonly id: string;
 }
 

@@ -18,6 +18,14 @@ export class DestinationFailing extends Error {
   }
 }
 
+/** For whoever has to say in a class why nothing was asked. */
+export const destinationFailing = ({ waitMs, message }: DestinationFailing): Failure => ({
+  class: 'retryable',
+  reason: 'destination-failing',
+  detail: message,
+  retryAfterMs: waitMs,
+});
+
 export interface CallOptions {
   /** An earlier attempt at the same thing has failed. */
   readonly isRetry: boolean;

@@ -34,7 +34,7 @@ export const networkHealth = z
     destinations: z.array(
       stats.extend({
         merchant: z.string(),
-        kind: z.enum(['line', 'sheet', 'model']),
+        kind: z.enum(['line', 'sheet', 'model', 'media']),
         id: z.string(),
         status: health,
       }),
