@@ -30,11 +30,11 @@ const FIELDS: Record<
   ChannelName,
   { readonly config: readonly string[]; readonly secret: readonly string[] }
 > = {
-  simulator: { config: [], secret: [] },
-  'whatsapp-web': { config: [], secret: [] },
-  'whatsapp-cloud': { config: ['phoneNumberId', 'app'], secret: ['accessToken'] },
-  instagram: { config: ['accountId', 'app'], secret: ['accessToken'] },
-  evolution: { config: ['serverUrl', 'instance'], secret: ['apiKey', 'secret'] },
+  simulator: { config: ['pace'], secret: [] },
+  'whatsapp-web': { config: ['pace'], secret: [] },
+  'whatsapp-cloud': { config: ['phoneNumberId', 'app', 'pace'], secret: ['accessToken'] },
+  instagram: { config: ['accountId', 'app', 'pace'], secret: ['accessToken'] },
+  evolution: { config: ['serverUrl', 'instance', 'pace'], secret: ['apiKey', 'secret'] },
 };
 
 /** What may be read, and what is kept sealed and never returned. */

@@ -23,18 +23,46 @@ const digits = z.string().regex(/^\d{1,40}$/, 'digits only');
 /** An instance becomes part of an URL's path. */
 const instance = cleanText(100).regex(/^[^/?#\s]+$/, 'no spaces and no / ? #');
 
+const ms = z.number().int().min(0).max(86_400_000);
+const range = z
+  .strictObject({ from: ms, to: ms })
+  .refine(({ from, to }) => from <= to, 'from is at most to')
+  .nullable();
+const most = z.number().int().min(1).max(1_000_000).nullable();
+const contacts = z.number().int().min(0).max(100_000);
+
+/** How fast the line may send: what is named stands over what its channel keeps to; null lifts a limit, or all of them. */
+export const linePace = z
+  .strictObject({
+    replyGapMs: range,
+    firstContactGapMs: range,
+    perMinute: most,
+    perHour: most,
+    perDay: most,
+    newContactsPerDay: z
+      .strictObject({ first: contacts, last: contacts, days: z.number().int().min(1).max(365) })
+      .nullable(),
+  })
+  .partial()
+  .nullable();
+const pace = linePace.optional().meta({
+  description:
+    'Stands over the channel’s own pace; a limit that is null is lifted, `null` lifts all, `{}` goes back to the channel’s.',
+});
+
 /** What each channel is told about its account, and which of it is secret. */
 export const newLine = z.discriminatedUnion('channel', [
-  z.strictObject({ id, channel: z.literal('simulator') }),
-  z.strictObject({ id, channel: z.literal('whatsapp-web') }),
+  z.strictObject({ id, channel: z.literal('simulator'), pace }),
+  z.strictObject({ id, channel: z.literal('whatsapp-web'), pace }),
   z.strictObject({
     id,
     channel: z.literal('whatsapp-cloud'),
     phoneNumberId: digits,
     accessToken: secret,
     app,
+    pace,
   }),
-  z.strictObject({ id, channel: z.literal('instagram'), accountId: digits, accessToken: secret, app }),
+  z.strictObject({ id, channel: z.literal('instagram'), accountId: digits, accessToken: secret, app, pace }),
   z.strictObject({
     id,
     channel: z.literal('evolution'),
@@ -42,6 +70,7 @@ export const newLine = z.discriminatedUnion('channel', [
     instance,
     apiKey: secret,
     secret: secret.min(16),
+    pace,
   }),
 ]);
 
@@ -53,6 +82,7 @@ export const linePatch = z
     serverUrl: z.url({ protocol: /^https?$/ }).max(500),
     apiKey: secret,
     secret: secret.min(16),
+    pace,
   })
   .partial();
 
@@ -67,6 +97,20 @@ export const line = z
     desired: z
       .enum(['started', 'stopped'])
       .meta({ description: 'What a person wants; the state is how it is.' }),
+    pace: z
+      .object({
+        replyGapMs: range,
+        firstContactGapMs: range,
+        perMinute: most,
+        perHour: most,
+        perDay: most,
+        newContactsPerDay: z
+          .object({ first: contacts, last: contacts, days: z.number() })
+          .readonly()
+          .nullable(),
+      })
+      .nullable()
+      .meta({ description: 'The pace in force: the channel’s, with what this line sets. Null: none.' }),
     state: lineState,
     since: time,
     reason: z.string().nullable(),
