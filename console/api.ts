@@ -1,4 +1,7 @@
 import { Http, randomId } from './http.ts';
+import { LineCalls } from './line-calls.ts';
+import { OrderCalls } from './order-calls.ts';
+import { allOf, type ReadPage } from './paged.ts';
 import * as shapes from './shapes.ts';
 
 const q = encodeURIComponent;
@@ -9,12 +12,13 @@ export interface Talk {
 }
 
 /** Only what was changed: the rest goes on following the installation’s defaults. */
-export type SettingsChange = Partial<Omit<shapes.Settings, 'window'>> & {
-  readonly window?: Partial<shapes.Settings['window']>;
+export type SettingsChange = {
+  readonly [Part in keyof shapes.Settings]?: shapes.Settings[Part] extends object
+    ? Partial<shapes.Settings[Part]>
+    : shapes.Settings[Part];
 };
 
 export type TalkAction = 'take-over' | 'hand-back' | 'flush' | 'close';
-export type LineAction = 'start' | 'stop' | 'restart';
 
 /** Every call the console makes, for one key. */
 export class Api {
@@ -23,11 +27,10 @@ export class Api {
     this.#http = new Http(key);
   }
 
-  merchants(signal?: AbortSignal) {
-    return this.#get('/api/merchants?limit=100', shapes.listOf(shapes.merchant), signal);
-  }
-  merchant(id: string) {
-    return this.#get(`/api/merchants/${q(id)}`, shapes.merchant);
+  merchants() {
+    const page: ReadPage<shapes.Merchant> = (from, signal) =>
+      this.#http.call(`/api/merchants?${pageQuery(from)}`, shapes.listOf(shapes.merchant), { signal });
+    return allOf(page, AbortSignal.timeout(15_000));
   }
   eventTicket() {
     return this.#http.call('/api/events/ticket', shapes.ticket, { method: 'POST', body: {} });
@@ -35,32 +38,33 @@ export class Api {
   of(merchant: string): MerchantApi {
     return new MerchantApi(this.#http, merchant);
   }
-
-  #get<Schema extends Parameters<Http['call']>[1]>(path: string, schema: Schema, signal?: AbortSignal) {
-    return this.#http.call(path, schema, signal === undefined ? {} : { signal });
-  }
 }
+
+const pageQuery = ({ cursor, limit }: { readonly cursor: string | null; readonly limit: number }): string =>
+  `limit=${limit}${cursor === null ? '' : `&cursor=${q(cursor)}`}`;
 
 export class MerchantApi {
   readonly #http: Http;
   readonly #base: string;
   readonly #merchant: string;
+  readonly lines: LineCalls;
+  readonly orders: OrderCalls;
   constructor(http: Http, merchant: string) {
     this.#http = http;
     this.#merchant = merchant;
     this.#base = `/api/merchants/${q(merchant)}`;
+    this.lines = new LineCalls(http, this.#base, merchant);
+    this.orders = new OrderCalls(http, this.#base, merchant);
   }
 
-  conversations(
-    { needsHuman, limit }: { readonly needsHuman: boolean; readonly limit: number },
-    signal: AbortSignal,
-  ) {
+  conversations({ needsHuman }: { readonly needsHuman: boolean }): ReadPage<shapes.Conversation> {
     const filter = needsHuman ? '&needsHuman=true' : '';
-    return this.#http.call(
-      `${this.#base}/conversations?limit=${limit}${filter}`,
-      shapes.listOf(shapes.conversation),
-      { signal },
-    );
+    return (from, signal) =>
+      this.#http.call(
+        `${this.#base}/conversations?${pageQuery(from)}${filter}`,
+        shapes.listOf(shapes.conversation),
+        { signal },
+      );
   }
   conversation(talk: Talk, cursor: string | null, signal: AbortSignal) {
     return this.#http.call(
@@ -79,22 +83,11 @@ export class MerchantApi {
     });
   }
 
-  lines(signal: AbortSignal) {
-    return this.#http.call(`${this.#base}/lines?limit=100`, shapes.listOf(shapes.line), { signal });
-  }
-  line(id: string, signal: AbortSignal) {
-    return this.#http.call(`${this.#base}/lines/${q(id)}`, shapes.line, { signal });
-  }
-  actOnLine(id: string, action: LineAction) {
-    return this.#http.call(`${this.#base}/lines/${q(id)}/${action}`, shapes.anything, {
-      method: 'POST',
-      body: {},
-    });
-  }
-
   outbox(line: string, to: string, signal: AbortSignal) {
-    const path = `/api/simulator/${q(this.#merchant)}/${q(line)}/outbox?limit=100&to=${q(to)}`;
-    return this.#http.call(path, shapes.listOf(shapes.outboxItem), { signal });
+    const path = `/api/simulator/${q(this.#merchant)}/${q(line)}/outbox?to=${q(to)}`;
+    const page: ReadPage<shapes.OutboxItem> = (from, during) =>
+      this.#http.call(`${path}&${pageQuery(from)}`, shapes.listOf(shapes.outboxItem), { signal: during });
+    return allOf(page, signal);
   }
   writeAsCustomer(line: string, from: string, text: string) {
     const path = `/api/simulator/${q(this.#merchant)}/${q(line)}/messages`;
@@ -104,10 +97,8 @@ export class MerchantApi {
     });
   }
 
-  catalogue(cursor: string | null, signal: AbortSignal) {
-    const path = `${this.#base}/catalogue?limit=100${cursor === null ? '' : `&cursor=${q(cursor)}`}`;
-    return this.#http.call(path, shapes.listOf(shapes.product), { signal });
-  }
+  readonly catalogue: ReadPage<shapes.Product> = (from, signal) =>
+    this.#http.call(`${this.#base}/catalogue?${pageQuery(from)}`, shapes.listOf(shapes.product), { signal });
   saveProduct({ id, ...product }: shapes.Product) {
     return this.#http.call(`${this.#base}/catalogue/${q(id)}`, shapes.anything, {
       method: 'PUT',
@@ -139,19 +130,16 @@ export class MerchantApi {
     return this.#http.call(`${this.#base}/rules`, shapes.rules, { method: 'PUT', body: rules });
   }
 
-  keys(signal: AbortSignal) {
-    return this.#http.call(`${this.#base}/keys?limit=100`, shapes.listOf(shapes.accessKey), { signal });
-  }
+  readonly keys: ReadPage<shapes.AccessKey> = (from, signal) =>
+    this.#http.call(`${this.#base}/keys?${pageQuery(from)}`, shapes.listOf(shapes.accessKey), { signal });
   createKey(name: string, scopes: readonly string[]) {
     return this.#http.call(`${this.#base}/keys`, shapes.newKey, { method: 'POST', body: { name, scopes } });
   }
   revokeKey(id: string) {
     return this.#http.call(`${this.#base}/keys/${q(id)}`, shapes.anything, { method: 'DELETE' });
   }
-  audit(cursor: string | null, signal: AbortSignal) {
-    const path = `${this.#base}/audit?limit=50${cursor === null ? '' : `&cursor=${q(cursor)}`}`;
-    return this.#http.call(path, shapes.listOf(shapes.auditRow), { signal });
-  }
+  readonly audit: ReadPage<shapes.AuditRow> = (from, signal) =>
+    this.#http.call(`${this.#base}/audit?${pageQuery(from)}`, shapes.listOf(shapes.auditRow), { signal });
 
   #talk({ platform, customer }: Talk): string {
     return `${this.#base}/conversations/${q(platform)}/${q(customer)}`;

@@ -33,13 +33,23 @@ export function useForm<T extends object>(kept: T, keep: (value: T, before: T) =
 }
 
 /** What is different, and nothing else: a value that was not touched is not pinned to today's default. */
-export function changeOf(
-  { window, ...rest }: Settings,
-  { window: windowBefore, ...before }: Settings,
-): SettingsChange {
-  const changed = differing(window, windowBefore);
-  return { ...differing(rest, before), ...(Object.keys(changed).length === 0 ? {} : { window: changed }) };
+export function changeOf(now: Settings, before: Settings): SettingsChange {
+  const { window: _w, timings: _t, quietHours: _q, messageTypes: _m, ...rest } = now;
+  const window = differing(now.window, before.window);
+  const timings = differing(now.timings, before.timings);
+  const messageTypes = differing(now.messageTypes, before.messageTypes);
+  const quietHours = differing(now.quietHours, before.quietHours);
+  return {
+    ...differing(rest, before),
+    ...(isEmpty(window) ? {} : { window }),
+    ...(isEmpty(timings) ? {} : { timings }),
+    ...(isEmpty(messageTypes) ? {} : { messageTypes }),
+    // From and to belong together.
+    ...(isEmpty(quietHours) ? {} : { quietHours: now.quietHours }),
+  };
 }
+
+const isEmpty = (change: object): boolean => Object.keys(change).length === 0;
 
 function differing<T extends object>(now: T, before: T): Partial<T> {
   const change: Partial<T> = {};

@@ -11,8 +11,15 @@ export type CallFailure =
       readonly status: number;
       readonly code: string;
       readonly detail: string;
+      /** Which of the fields that were sent are not right. */
+      readonly fields: readonly FieldProblem[];
       readonly requestId: string;
     };
+
+export interface FieldProblem {
+  readonly path: string;
+  readonly message: string;
+}
 
 export class CallError extends Error {
   override readonly name = 'CallError';
@@ -30,6 +37,8 @@ interface Wanted {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** For what takes its time: a browser that opens, a sheet that is read from afar. @default 15 s */
+  readonly timeoutMs?: number;
 }
 
 /** Longer than any answer of a healthy server; a phone that lost its network otherwise waits for minutes. */
@@ -45,9 +54,9 @@ export class Http {
   async call<Schema extends z.core.$ZodType>(
     path: string,
     schema: Schema,
-    { method = 'GET', body, signal }: Wanted = {},
+    wanted: Wanted = {},
   ): Promise<z.output<Schema>> {
-    const answer = await this.#fetch(path, method, body, signal);
+    const answer = await this.#fetch(path, wanted);
     const text = await answer.text().catch(() => '');
     if (!answer.ok) throw new CallError(refusal(answer.status, text));
     const read = z.safeParse(schema, jsonIn(text));
@@ -55,13 +64,18 @@ export class Http {
     return read.data;
   }
 
+  /** What is no JSON: a file to keep. */
+  async file(path: string): Promise<Blob> {
+    const answer = await this.#fetch(path, { timeoutMs: 120_000 });
+    if (!answer.ok) throw new CallError(refusal(answer.status, await answer.text().catch(() => '')));
+    return answer.blob();
+  }
+
   async #fetch(
     path: string,
-    method: string,
-    body: unknown,
-    signal: AbortSignal | undefined,
+    { method = 'GET', body, signal, timeoutMs = TIMEOUT_MS }: Wanted,
   ): Promise<Response> {
-    const limit = AbortSignal.timeout(TIMEOUT_MS);
+    const limit = AbortSignal.timeout(timeoutMs);
     try {
       const answer = await fetch(path, {
         method,
@@ -88,8 +102,7 @@ function refusal(status: number, text: string): CallFailure {
   const { code, detail, requestId, errors } = read.success
     ? read.data
     : { code: 'unknown', detail: '', requestId: '', errors: undefined };
-  const fields = errors?.map((error) => `${error.path}: ${error.message}`).join('; ');
-  return { kind: 'refused', status, code, detail: fields ?? detail, requestId };
+  return { kind: 'refused', status, code, detail, fields: errors ?? [], requestId };
 }
 
 function jsonIn(text: string): unknown {

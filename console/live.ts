@@ -13,6 +13,7 @@ const KINDS = [
   'conversation.changed',
   'conversation.needs-human',
   'line.state',
+  'order.updated',
   'alert',
 ];
 /** Often enough to feel alive without events, rare enough for a phone's battery. */

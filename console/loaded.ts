@@ -12,12 +12,12 @@ type Asked<T> = Loaded<T> & { readonly name: string };
 
 /**
  * Asks for something, and again whenever anything may have changed (unless `live` is off: a form must not change
- * under the hands). `name` says what is asked for: another name, another thing. Never two questions at once.
+ * under the hands), and every so often where no event tells of a change. `name` says what is asked for: another name, another thing. Never two questions at once.
  */
 export function useLoaded<T>(
   name: string,
   ask: (signal: AbortSignal) => Promise<T>,
-  { live = true } = {},
+  { live = true, everyMs }: { readonly live?: boolean; readonly everyMs?: number } = {},
 ): [Loaded<T>, () => void] {
   const session = useSession();
   const [loaded, setLoaded] = useState<Asked<T>>({ state: 'loading', name });
@@ -65,12 +65,14 @@ export function useLoaded<T>(
   useEffect(() => {
     look();
     const stop = live ? session.live.onChange(look) : undefined;
+    const ticking = everyMs === undefined ? undefined : setInterval(look, everyMs);
     return () => {
       stop?.();
+      clearInterval(ticking);
       abort.current?.abort();
       looking.current = null;
     };
-  }, [look, live, session]);
+  }, [look, live, everyMs, session]);
 
   return [loaded.name === name ? loaded : { state: 'loading' }, look];
 }

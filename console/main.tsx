@@ -11,6 +11,9 @@ import './styles/talk.css';
 import './styles/transcript.css';
 import './styles/pages.css';
 import './styles/phone.css';
+import './styles/lines.css';
+import './styles/orders.css';
+import './styles/templates.css';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no place for the console');

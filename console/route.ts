@@ -3,7 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 /** Pages live behind the `#`: the server serves one document, and no customer's number reaches its access log. */
 export const PAGES = [
   'conversations',
+  'orders',
   'lines',
+  'templates',
   'phone',
   'catalogue',
   'hours',
@@ -21,6 +23,9 @@ export interface Place {
 
 export const hrefOf = (page: Page, ...rest: readonly string[]): string =>
   `#/${[page, ...rest].map(encodeURIComponent).join('/')}`;
+
+export const goTo = (page: Page, ...rest: readonly string[]): void =>
+  void (location.hash = hrefOf(page, ...rest));
 
 function placeOf(hash: string): Place {
   const [first, ...rest] = hash

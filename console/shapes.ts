@@ -4,9 +4,9 @@ import * as z from 'zod/mini';
  * What the console reads from the API, and no more than it shows: a field that a newer server adds is not a
  * reason to show nothing. Anything that came over the wire passes through here.
  */
-const time = z.string();
-const orNull = <Inner extends z.core.$ZodType>(inner: Inner) => z._default(z.nullish(inner), null);
-const optionalText = orNull(z.string());
+export const time = z.string();
+export const orNull = <Inner extends z.core.$ZodType>(inner: Inner) => z._default(z.nullish(inner), null);
+export const optionalText = orNull(z.string());
 
 export const problem = z.object({
   code: z._default(z.string(), 'unknown'),
@@ -28,7 +28,7 @@ export const merchant = z.object({
 });
 export type Merchant = z.infer<typeof merchant>;
 
-const waiting = orNull(z.object({ reason: z.string(), until: orNull(time) }));
+export const waiting = orNull(z.object({ reason: z.string(), until: orNull(time) }));
 /** Only what is said about a file is shown; a shape that is not known yet is left out. */
 const media = z.catch(orNull(z.array(z.object({ fileName: optionalText }))), null);
 
@@ -61,6 +61,16 @@ export const conversation = z.object({
   serviceWindowEndsAt: optionalText,
   optedOut: z._default(z.boolean(), false),
   lastActivityAt: optionalText,
+  lastMessage: orNull(
+    z.object({
+      direction: z.enum(['in', 'out']),
+      by: z.string(),
+      type: z.string(),
+      text: z.string(),
+      status: z.string(),
+    }),
+  ),
+  draft: optionalText,
   workflowId: optionalText,
   workflowUrl: optionalText,
   messages: z._default(z.array(message), []),
@@ -71,7 +81,10 @@ export type Conversation = z.infer<typeof conversation>;
 export const line = z.object({
   id: z.string(),
   channel: z.string(),
+  account: z._default(z.string(), ''),
+  config: z._default(z.record(z.string(), z.unknown()), {}),
   state: z.string(),
+  reason: optionalText,
   since: time,
   quality: optionalText,
   history: z._default(z.array(z.object({ state: z.string(), at: time, why: optionalText })), []),
@@ -82,6 +95,12 @@ export const line = z.object({
   ),
 });
 export type Line = z.infer<typeof line>;
+
+export const lineQr = z.object({ image: z.string(), at: time });
+export const pairingCode = z.object({ code: z.string() });
+export const connectionAnswer = z.object({ success: z.boolean(), message: optionalText, copy: optionalText });
+export const metaApp = z.object({ id: z.string() });
+export type MetaApp = z.infer<typeof metaApp>;
 
 export const outboxItem = z.object({ to: z.string(), text: z.string(), at: time, key: z.string() });
 export type OutboxItem = z.infer<typeof outboxItem>;
@@ -110,6 +129,21 @@ export const settings = z.object({
     ms: z.number(),
     graceMs: z.number(),
     maxMs: z.number(),
+  }),
+  timings: z.object({
+    pollSeconds: z.number(),
+    settleSeconds: z.number(),
+    reminderHours: z.number(),
+    rejectedOfferHours: z.number(),
+  }),
+  quietHours: z.object({ from: z.nullable(z.string()), to: z.nullable(z.string()) }),
+  messageTypes: z.object({
+    newOrder: z.boolean(),
+    noAnswer: z.boolean(),
+    confirmed: z.boolean(),
+    shipped: z.boolean(),
+    rejectedOffer: z.boolean(),
+    reminder: z.boolean(),
   }),
   takeOverMinutes: z.nullable(z.number()),
   answers: z.enum(['rules', 'model', 'off']),

@@ -24,23 +24,6 @@ export function gathered(window: Conversation['window'], messages: readonly Mess
   return free.slice(-window.count);
 }
 
-/** The answer that was ready when a person took over, unless they have written since. */
-export function draftIn(messages: readonly Message[]): string | null {
-  const lastByPerson = messages.findLastIndex(({ by }) => by === 'human' || by === 'owner-phone');
-  const unsent = messages
-    .slice(lastByPerson + 1)
-    .filter(
-      ({ by, status, reason }) =>
-        by === 'bot' && status === 'failed' && (reason === 'taken-over' || reason === 'human'),
-    );
-  const last = unsent.at(-1);
-  if (last === undefined) return null;
-  return unsent
-    .filter(({ turn }) => turn === last.turn)
-    .map(({ text }) => text)
-    .join('\n');
-}
-
 export interface Transcript {
   readonly loaded: Loaded<Conversation>;
   readonly messages: readonly Message[];

@@ -42,23 +42,28 @@ interface AskProps {
   readonly title: string;
   readonly text: string;
   readonly action: string;
+  /** What the way back is called where “cancel” would be ambiguous. */
+  readonly back?: string;
+  /** @default danger */
+  readonly tone?: 'danger' | 'primary';
   readonly onYes: () => void;
   readonly onClose: () => void;
 }
 
 /** Asked before what can't be taken back. */
-export function Ask({ title, text, action, onYes, onClose }: AskProps) {
+export function Ask({ title, text, action, back, tone = 'danger', onYes, onClose }: AskProps) {
   const { t } = useLocale();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{text}</p>
       <div class="actions">
         <button type="button" class="button" onClick={onClose}>
-          {t('state.cancel')}
+          {back ?? t('state.cancel')}
         </button>
         <button
           type="button"
-          class="button button-danger"
+          class={`button button-${tone}`}
+          data-act="yes"
           onClick={() => {
             onYes();
             onClose();

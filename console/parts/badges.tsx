@@ -15,9 +15,23 @@ const TONE: Readonly<Record<string, string>> = {
   'no-new-chats': 'warn',
   'needs-qr': 'warn',
   'logged-out': 'bad',
+  'needs-human': 'human',
+  asked: 'live',
+  settling: 'live',
+  confirmed: 'good',
+  shipped: 'good',
+  delivered: 'good',
+  rejected: 'bad',
+  none: 'warn',
 };
 
-export function Badge({ family, code }: { readonly family: 'phase' | 'line'; readonly code: string }) {
+export function Badge({
+  family,
+  code,
+}: {
+  readonly family: 'phase' | 'line' | 'category' | 'orderPhase';
+  readonly code: string;
+}) {
   const { word } = useLocale();
   return (
     <span class={`badge badge-${TONE[code] ?? 'calm'}`} data-code={code}>

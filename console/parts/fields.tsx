@@ -41,16 +41,18 @@ interface ChoiceProps {
   readonly label: string;
   readonly hint?: string;
   readonly checked: boolean;
+  readonly disabled?: boolean;
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Choice({ kind, name, label, hint, checked, onChange }: ChoiceProps) {
+export function Choice({ kind, name, label, hint, checked, disabled = false, onChange }: ChoiceProps) {
   return (
     <label class="choice">
       <input
         type={kind}
         name={name}
         checked={checked}
+        disabled={disabled}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <span>
@@ -126,15 +128,18 @@ export function SaveBar({
   busy,
   changed,
   saved,
+  blocked = false,
 }: {
   readonly busy: boolean;
   readonly changed: boolean;
   readonly saved: boolean;
+  /** What is typed can’t be kept as it is; the page says why. */
+  readonly blocked?: boolean;
 }) {
   const { t } = useLocale();
   return (
     <div class={changed ? 'save-bar save-bar-changed' : 'save-bar'}>
-      <button type="submit" class="button button-primary" disabled={busy || !changed}>
+      <button type="submit" class="button button-primary" disabled={busy || !changed || blocked}>
         {t(busy ? 'state.saving' : 'state.save')}
       </button>
       <span role="status" class={saved && !changed ? 'saved' : 'hint'}>

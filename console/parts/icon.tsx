@@ -1,6 +1,8 @@
 /** Line icons on a 24-unit grid, drawn here so that nothing is fetched from elsewhere. */
 const PATHS = {
   conversations: 'M4 5.500h16v10.500H10l-4.5 3.500V16H4z',
+  orders: 'M6 4h12v16l-3-2-3 2-3-2-3 2zM9 8.500h6M9 12.500h6',
+  templates: 'M4 5.500h16v13H4zM4 6.500l8 6.5 8-6.500',
   lines: 'M5 19v-5M10 19v-8M15 19V8M20 19V5',
   phone: 'M7.5 3h9v18h-9zM11 18h2',
   catalogue: 'M4 8.5 12 4l8 4.500v7L12 20l-8-4.500zM4 8.500l8 4.5 8-4.500M12 13v7',

@@ -1,49 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { CallError } from '../http.ts';
+import { explain } from '../explain.ts';
 import type { Loaded } from '../loaded.ts';
-import { useLocale, type Locale } from '../locale.tsx';
+import { useLocale } from '../locale.tsx';
 import { Icon, type IconName } from './icon.tsx';
-
-export function explain(error: unknown, { t }: Locale): string {
-  if (!(error instanceof CallError))
-    return t('problem.other', { id: error instanceof Error ? error.message : String(error) });
-  const { failure } = error;
-  switch (failure.kind) {
-    case 'offline':
-      return t('problem.offline');
-    case 'unreadable':
-      return t('problem.unreadable');
-    case 'refused':
-      return explainRefusal(failure, t);
-  }
-}
-
-function explainRefusal(
-  { status, detail, requestId }: { status: number; detail: string; requestId: string },
-  t: Locale['t'],
-): string {
-  switch (status) {
-    case 401:
-      return t('problem.unauthorized');
-    case 403:
-      return t('problem.forbidden');
-    case 404:
-      return t('problem.notFound');
-    case 409:
-      return t('problem.conflict');
-    case 400:
-    case 422:
-      return t('problem.invalid', { detail: `\u2068${detail}\u2069` });
-    case 429:
-      return t('problem.tooMany');
-    case 502:
-    case 503:
-    case 504:
-      return t('problem.unavailable');
-    default:
-      return t('problem.other', { id: `\u2068${requestId === '' ? status : requestId}\u2069` });
-  }
-}
 
 export function Failure({ error }: { readonly error: unknown }) {
   const locale = useLocale();

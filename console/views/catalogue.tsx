@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useLoaded } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
+import { allOf } from '../paged.ts';
 import { directionOf, typed } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, WhenReady } from '../parts/notices.tsx';
@@ -13,11 +14,7 @@ export function Catalogue() {
   const { shop } = useSession();
   const [search, setSearch] = useState('');
   const [editing, setEditing] = useState<Product | 'new' | null>(null);
-  const [products, look] = useLoaded(
-    'catalogue',
-    async (signal) => allOf((cursor) => shop.catalogue(cursor, signal)),
-    { live: false },
-  );
+  const [products, look] = useLoaded('catalogue', (signal) => allOf(shop.catalogue, signal), { live: false });
   return (
     <section class="page">
       <header class="page-head page-head-split">
@@ -76,18 +73,6 @@ export function Catalogue() {
       )}
     </section>
   );
-}
-
-async function allOf<Item>(
-  page: (cursor: string | null) => Promise<{ items: Item[]; next: string | null }>,
-): Promise<Item[]> {
-  const all: Item[] = [];
-  for (let cursor: string | null = null; ;) {
-    const { items, next } = await page(cursor);
-    all.push(...items);
-    if (next === null) return all;
-    cursor = next;
-  }
 }
 
 const matches = ({ id, name, aliases }: Product, search: string): boolean => {

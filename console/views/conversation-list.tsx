@@ -1,37 +1,31 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Talk } from '../api.ts';
-import { useLoaded } from '../loaded.ts';
 import { sentence, useLocale } from '../locale.tsx';
+import { usePaged } from '../paged.ts';
 import { PhaseBadge } from '../parts/badges.tsx';
 import { Who } from '../parts/exact-text.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { More } from '../parts/more.tsx';
 import { Empty, WhenReady } from '../parts/notices.tsx';
 import { hrefOf } from '../route.ts';
 import { useSession } from '../session.ts';
 import type { Conversation } from '../shapes.ts';
 
-const PAGE = 50;
-/** As long as one page of the API may be: beyond it, older conversations are found by their customer writing again. */
-const LONGEST = 200;
+const keyOf = ({ platform, customer }: Conversation): string => `${platform}/${customer}`;
 type Filter = 'needs-human' | 'all';
 
 export function ConversationList({ open }: { readonly open: Talk | null }) {
   const { t, number } = useLocale();
   const { shop } = useSession();
   const [chosen, setFilter] = useState<Filter | null>(null);
-  const [limit, setLimit] = useState(PAGE);
-  const [needing, lookNeeding] = useLoaded('needs-human', (signal) =>
-    shop.conversations({ needsHuman: true, limit }, signal),
-  );
-  const [all, lookAll] = useLoaded('all', (signal) =>
-    shop.conversations({ needsHuman: false, limit }, signal),
-  );
+  const needing = usePaged('needs-human', shop.conversations({ needsHuman: true }), { keyOf });
+  const all = usePaged('all', shop.conversations({ needsHuman: false }), { keyOf });
 
   // Who needs a person comes first; where nobody does, everything is shown.
-  const waiting = needing.state === 'ready' ? needing.value.items.length : 0;
+  const waiting = needing.loaded.state === 'ready' ? needing.loaded.value.items.length : 0;
   const filter: Filter = chosen ?? (waiting > 0 && open === null ? 'needs-human' : 'all');
-  const [shown, again] = filter === 'needs-human' ? [needing, lookNeeding] : [all, lookAll];
+  const shown = filter === 'needs-human' ? needing : all;
 
   return (
     <section class="pane-list" aria-label={t('list.title')}>
@@ -40,41 +34,32 @@ export function ConversationList({ open }: { readonly open: Talk | null }) {
         <div class="tabs" role="group" aria-label={t('list.title')}>
           <FilterButton pressed={filter === 'needs-human'} onPress={() => setFilter('needs-human')}>
             {t('list.needsHuman')}
-            {waiting > 0 && <b class="count">{number(waiting)}</b>}
+            {waiting > 0 && (
+              <b class="count">
+                {number(waiting)}
+                {needing.more !== null && '+'}
+              </b>
+            )}
           </FilterButton>
           <FilterButton pressed={filter === 'all'} onPress={() => setFilter('all')}>
             {t('list.all')}
           </FilterButton>
         </div>
       </header>
-      <WhenReady of={shown} again={again} rows={6}>
-        {({ items, next }) =>
+      <WhenReady of={shown.loaded} again={shown.look} rows={6}>
+        {({ items }) =>
           items.length === 0 ? (
             <Nobody filter={filter} onAll={() => setFilter('all')} />
           ) : (
-            <>
-              <ul class="talks">
-                {items.map((item) => (
-                  <Row key={`${item.platform}/${item.customer}`} item={item} current={isOpen(item, open)} />
-                ))}
-              </ul>
-              {next !== null && limit < LONGEST && (
-                <button
-                  type="button"
-                  class="button button-wide"
-                  onClick={() => {
-                    setLimit(Math.min(limit + PAGE, LONGEST));
-                    // The new length is used by the next look, after this render.
-                    setTimeout(again);
-                  }}
-                >
-                  {t('state.more')}
-                </button>
-              )}
-            </>
+            <ul class="talks">
+              {items.map((item) => (
+                <Row key={keyOf(item)} item={item} current={isOpen(item, open)} />
+              ))}
+            </ul>
           )
         }
       </WhenReady>
+      <More of={shown} />
     </section>
   );
 }
@@ -137,7 +122,7 @@ function Row({ item, current }: { readonly item: Conversation; readonly current:
               <time dateTime={item.lastActivityAt}>{short(item.lastActivityAt)}</time>
             )}
           </span>
-          <span class="talk-last">{word('platform', item.platform)}</span>
+          <Last of={item} />
           <span class="talk-marks">
             {item.needsHuman !== null && (
               <span class="badge badge-human" title={t('talk.needsHuman')}>
@@ -150,5 +135,24 @@ function Row({ item, current }: { readonly item: Conversation; readonly current:
         </span>
       </a>
     </li>
+  );
+}
+
+/** What was said last, and by whom unless it was the customer; a file by its kind. */
+function Last({ of: { lastMessage, platform } }: { readonly of: Conversation }) {
+  const { word, t } = useLocale();
+  if (lastMessage === null) return <span class="talk-last">{word('platform', platform)}</span>;
+  const { text, type, by, status } = lastMessage;
+  const said =
+    status === 'deleted'
+      ? t('status.deleted')
+      : text.trim() === '' && type !== 'text'
+        ? word('type', type)
+        : text;
+  return (
+    <span class="talk-last">
+      {by !== 'customer' && <span class="talk-last-by">{word('by', by)}: </span>}
+      <bdi>{said.replaceAll(/\s+/g, ' ')}</bdi>
+    </span>
   );
 }

@@ -5,14 +5,14 @@ import { useLocale } from '../locale.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Failure, WhenReady } from '../parts/notices.tsx';
 import { useSession } from '../session.ts';
-import { draftIn, useTranscript } from '../transcript.ts';
+import { useTranscript } from '../transcript.ts';
 import { Composer } from './composer.tsx';
 import { TalkHead } from './talk-head.tsx';
 import { TranscriptView } from './transcript-view.tsx';
 
 export function ConversationView({ talk }: { readonly talk: Talk }) {
   const locale = useLocale();
-  const { t, reason, time, dateTime } = locale;
+  const { t, reason, dateTime } = locale;
   const { shop } = useSession();
   const transcript = useTranscript(talk);
   const acting = useAction();
@@ -27,7 +27,7 @@ export function ConversationView({ talk }: { readonly talk: Talk }) {
   return (
     <WhenReady of={transcript.loaded} again={transcript.look} rows={8}>
       {(now) => {
-        const draft = now.inCharge === 'human' ? draftIn(transcript.messages) : null;
+        const { draft } = now;
         return (
           <>
             <TalkHead of={now} busy={acting.busy} onAct={act} />
@@ -47,7 +47,7 @@ export function ConversationView({ talk }: { readonly talk: Talk }) {
                     ? t('talk.waiting', { reason: reason(now.waiting.reason) })
                     : t('talk.waitingUntil', {
                         reason: reason(now.waiting.reason),
-                        time: time(now.waiting.until),
+                        time: dateTime(now.waiting.until),
                       })}
                 </span>
               </p>

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
-import { useAction, useLoaded } from '../loaded.ts';
+import { useAction } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
+import { usePaged } from '../paged.ts';
 import { Ask } from '../parts/ask.tsx';
 import { Choice, CopyButton, Field, typed } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { More } from '../parts/more.tsx';
 import { Empty, Failure, WhenReady } from '../parts/notices.tsx';
 import { useSession } from '../session.ts';
 import type { AccessKey } from '../shapes.ts';
@@ -20,7 +22,8 @@ const scopeOf = (name: string): Scope | undefined => SCOPES.find((scope) => scop
 export function Keys() {
   const { t } = useLocale();
   const { shop } = useSession();
-  const [keys, look] = useLoaded('keys', (signal) => shop.keys(signal), { live: false });
+  const keys = usePaged('keys', shop.keys, { live: false, keyOf: ({ id }) => id });
+  const { look } = keys;
   return (
     <section class="page">
       <header class="page-head">
@@ -28,7 +31,7 @@ export function Keys() {
         <p class="lead">{t('keys.lead')}</p>
       </header>
       <NewKey onCreated={look} />
-      <WhenReady of={keys} again={look}>
+      <WhenReady of={keys.loaded} again={look}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty icon="keys" title={t('keys.empty')} hint={t('keys.emptyHint')} />
@@ -43,6 +46,7 @@ export function Keys() {
           )
         }
       </WhenReady>
+      <More of={keys} />
     </section>
   );
 }

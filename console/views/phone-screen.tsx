@@ -47,7 +47,7 @@ export function PhoneScreen({ line, from, onTalk }: PhoneScreenProps) {
       }),
       shop.outbox(line, from, signal),
     ]);
-    return { talk, chat: chatOf(talk, outbox.items) };
+    return { talk, chat: chatOf(talk, outbox) };
   });
   const chat = loaded.state === 'ready' ? loaded.value.chat : [];
   const talk = loaded.state === 'ready' ? loaded.value.talk : null;

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useLoaded } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
+import { allOf } from '../paged.ts';
 import { Field, typed } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, WhenReady } from '../parts/notices.tsx';
@@ -16,7 +17,7 @@ const FIRST_FROM = '201000000001';
 export function Phone() {
   const { t } = useLocale();
   const { shop } = useSession();
-  const [lines, look] = useLoaded('lines', (signal) => shop.lines(signal));
+  const [lines, look] = useLoaded('lines', (signal) => allOf(shop.lines.page, signal));
   const [chosen, setLine] = useState<string | null>(null);
   const [from, setFrom] = useState(sessionStorage.getItem(FROM_KEPT) ?? FIRST_FROM);
   const [started, setStarted] = useState(false);
@@ -29,7 +30,7 @@ export function Phone() {
         <p class="lead">{t('phone.lead')}</p>
       </header>
       <WhenReady of={lines} again={look}>
-        {({ items }) => {
+        {(items) => {
           const simulated = items.filter(({ channel }) => channel === 'simulator');
           const line = simulated.find(({ id }) => id === chosen) ?? simulated[0];
           if (line === undefined)

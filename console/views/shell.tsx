@@ -10,15 +10,19 @@ import { Catalogue } from './catalogue.tsx';
 import { Conversations } from './conversations.tsx';
 import { Hours } from './hours.tsx';
 import { Keys } from './keys.tsx';
-import { Lines } from './lines.tsx';
+import { Lines } from './lines/lines.tsx';
 import { More } from './more.tsx';
+import { Orders } from './orders/orders.tsx';
 import { Phone } from './phone.tsx';
 import { SettingsPage } from './settings.tsx';
+import { Templates } from './templates/templates.tsx';
 
 /** In the order of how often they are needed; a phone's bar has room for the first four and `more`. */
 export const NAVIGATION = [
   'conversations',
+  'orders',
   'lines',
+  'templates',
   'phone',
   'catalogue',
   'hours',
@@ -43,7 +47,7 @@ export function Shell({ merchants, onMerchant, onLanguage }: ShellProps) {
     setState(live.state);
     return live.onState(setState);
   }, [live]);
-  useEffect(() => document.getElementById('content')?.scrollTo(0, 0), [place.page]);
+  useEffect(() => document.getElementById('content')?.scrollTo(0, 0), [place.page, place.rest.join('/')]);
 
   return (
     <div
@@ -186,7 +190,11 @@ function PageOf({ place }: { readonly place: Place }) {
     case 'conversations':
       return <Conversations rest={place.rest} />;
     case 'lines':
-      return <Lines />;
+      return <Lines rest={place.rest} />;
+    case 'orders':
+      return <Orders rest={place.rest} />;
+    case 'templates':
+      return <Templates />;
     case 'phone':
       return <Phone />;
     case 'catalogue':

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Api } from '../api.ts';
+import { explain } from '../explain.ts';
 import { isRefused } from '../http.ts';
 import { useLocale } from '../locale.tsx';
 import { Field, typed } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { explain } from '../parts/notices.tsx';
 import { keptKey } from '../session.ts';
 import type { Merchant } from '../shapes.ts';
 import type { Language } from '../words/words.ts';
@@ -34,7 +34,7 @@ export function SignIn({ onEnter, onLanguage }: SignInProps) {
     setBusy(true);
     setProblem(null);
     try {
-      const { items } = await new Api(tried).merchants();
+      const items = await new Api(tried).merchants();
       if (items.length === 0) setProblem(t('signIn.refused'));
       else onEnter({ key: tried, merchants: items });
     } catch (error) {

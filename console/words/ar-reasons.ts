@@ -68,6 +68,7 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   'page-silent': 'لا يستجيب واتساب ويجري استرجاع الاتصال',
   undelivered: 'تعذّر إيصالها',
   'unexpected-error': 'حدث شيء غير متوقع',
+  'new credentials': 'حُفظت مفاتيح جديدة',
   created: 'أُنشئ الخط',
   started: 'تم تشغيله',
   stopped: 'تم إيقافه',

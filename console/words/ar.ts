@@ -12,7 +12,9 @@ export const ar: Record<keyof typeof en, string> = {
 
   'nav.main': 'القائمة الرئيسية',
   'nav.conversations': 'المحادثات',
+  'nav.orders': 'الطلبات',
   'nav.lines': 'الخطوط',
+  'nav.templates': 'رسائل الطلبات',
   'nav.phone': 'هاتف التجربة',
   'nav.catalogue': 'المنتجات',
   'nav.hours': 'أوقات العمل',
@@ -73,6 +75,7 @@ export const ar: Record<keyof typeof en, string> = {
   'list.nobody': 'لا أحد بانتظارك',
   'list.nobodyHint': 'عندما يطلب زبون التحدث إلى شخص، أو لا يكون زاجل متأكداً، تظهر المحادثة هنا.',
   'list.nobodyAction': 'عرض كل المحادثات',
+  'reason.missing': 'ليس في الطلب قيمة لـ: {names}',
   'list.optedOut': 'لا يريد رسائل',
   'list.pick': 'اختر محادثة',
   'list.pickHint': 'ستظهر هنا رسائلها وما سيفعله زاجل.',

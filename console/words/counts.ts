@@ -6,6 +6,20 @@ export const counts = {
     fragments: { one: '{n} message gathered', other: '{n} messages gathered' },
     waitingOnLine: { one: '{n} message is waiting to be sent', other: '{n} messages are waiting to be sent' },
     needsHuman: { one: '{n} customer is waiting for you', other: '{n} customers are waiting for you' },
+    rowsRead: { one: '{n} row read', other: '{n} rows read' },
+    wouldSend: { one: '{n} message would be sent', other: '{n} messages would be sent' },
+    adoptable: {
+      one: '{n} row from before could get a message.',
+      other: '{n} rows from before could get a message.',
+    },
+    adoptWarning: {
+      one: 'This sends at most {n} message to a real customer. It can’t be taken back.',
+      other: 'This sends at most {n} messages to real customers. It can’t be taken back.',
+    },
+    adopted: {
+      one: '{n} order is written to. Its timeline shows what becomes of it.',
+      other: '{n} orders are written to. Their timelines show what becomes of them.',
+    },
   },
   ar: {
     fragments: {
@@ -25,6 +39,33 @@ export const counts = {
       two: 'زبونان بانتظارك',
       few: '{n} زبائن بانتظارك',
       other: '{n} زبوناً بانتظارك',
+    },
+    rowsRead: { one: 'قُرئ سطر واحد', two: 'قُرئ سطران', few: 'قُرئت {n} أسطر', other: 'قُرئ {n} سطراً' },
+    wouldSend: {
+      zero: 'لا تُرسل أي رسالة',
+      one: 'كانت ستُرسل رسالة واحدة',
+      two: 'كانت ستُرسل رسالتان',
+      few: 'كانت ستُرسل {n} رسائل',
+      other: 'كانت ستُرسل {n} رسالة',
+    },
+    adoptable: {
+      one: 'يمكن إرسال رسالة عن سطر واحد من قبل.',
+      two: 'يمكن إرسال رسالتين عن سطرين من قبل.',
+      few: 'يمكن إرسال رسائل عن {n} أسطر من قبل.',
+      other: 'يمكن إرسال رسائل عن {n} سطراً من قبل.',
+    },
+    adoptWarning: {
+      one: 'يُرسل هذا رسالة واحدة على الأكثر إلى زبون حقيقي، ولا يمكن التراجع عنه.',
+      two: 'يُرسل هذا رسالتين على الأكثر إلى زبائن حقيقيين، ولا يمكن التراجع عنه.',
+      few: 'يُرسل هذا {n} رسائل على الأكثر إلى زبائن حقيقيين، ولا يمكن التراجع عنه.',
+      other: 'يُرسل هذا {n} رسالة على الأكثر إلى زبائن حقيقيين، ولا يمكن التراجع عنه.',
+    },
+    adopted: {
+      zero: 'لم يُكتب إلى أحد.',
+      one: 'يُكتب إلى طلب واحد. يظهر في سجله ما يحدث له.',
+      two: 'يُكتب إلى طلبين. يظهر في سجل كل منهما ما يحدث له.',
+      few: 'يُكتب إلى {n} طلبات. يظهر في سجل كل منها ما يحدث له.',
+      other: 'يُكتب إلى {n} طلباً. يظهر في سجل كل منها ما يحدث له.',
     },
   },
 } as const satisfies Record<'ar' | 'en', Record<string, Forms>>;

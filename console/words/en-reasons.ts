@@ -66,6 +66,7 @@ export const enReasons = {
   'page-silent': 'WhatsApp does not respond; the connection is being restored',
   undelivered: 'it could not be delivered',
   'unexpected-error': 'something unexpected happened',
+  'new credentials': 'new keys were stored',
   created: 'the line was created',
   started: 'it was started',
   stopped: 'it was stopped',

@@ -10,7 +10,9 @@ export const en = {
 
   'nav.main': 'Main menu',
   'nav.conversations': 'Conversations',
+  'nav.orders': 'Orders',
   'nav.lines': 'Lines',
+  'nav.templates': 'Order messages',
   'nav.phone': 'Test phone',
   'nav.catalogue': 'Products',
   'nav.hours': 'Opening hours',
@@ -75,6 +77,7 @@ export const en = {
   'list.nobodyHint':
     'When a customer asks for a person, or Zajel is not sure, the conversation appears here.',
   'list.nobodyAction': 'Show all conversations',
+  'reason.missing': 'the order has no value for: {names}',
   'list.optedOut': 'Wants no messages',
   'list.pick': 'Choose a conversation',
   'list.pickHint': 'Its messages, and what Zajel is about to do, appear here.',

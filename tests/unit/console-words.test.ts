@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeLocale } from '../../console/locale.tsx';
-import { draftIn, gathered, joined } from '../../console/transcript.ts';
+import { gathered, joined } from '../../console/transcript.ts';
 import type { Message } from '../../console/shapes.ts';
 import { counts, formsOf, type CountKey } from '../../console/words/counts.ts';
 import { fill, LANGUAGES, REASONS, reasonWords, wordOf, WORDS } from '../../console/words/words.ts';
@@ -71,9 +71,35 @@ describe('the words of the console', () => {
     expect([...codes].filter((code) => !Object.hasOwn(REASONS.en, code))).toEqual([]);
   });
 
+  it('has words for every reason that an order, a row or a sheet gives in the source', () => {
+    const codes = new Set(
+      globSync([
+        'sheets/**/*.ts',
+        'workflows/order*.ts',
+        'domain/order-plan.ts',
+        'api/sheet-look.ts',
+      ]).flatMap((file) =>
+        [
+          ...readFileSync(file, 'utf8').matchAll(
+            /\b(?:reason|why): '([a-z-]+)'|^const KNOWN = '([a-z-]+)'/gm,
+          ),
+        ].map(([, code, known]) => code ?? known ?? ''),
+      ),
+    );
+    expect(codes.size).toBeGreaterThan(30);
+    expect([...codes].filter((code) => !Object.hasOwn(REASONS.en, code))).toEqual([]);
+  });
+
+  it('says in words what a phone or a message lacks', () => {
+    expect(reasonWords('en', 'phone-landline')).toBe('this is a landline, not a mobile');
+    expect(reasonWords('ar', 'phone-precision-lost')).toContain('كنص');
+    expect(reasonWords('en', 'missing-name-total')).toBe('the order has no value for: name, total');
+    expect(reasonWords('ar', 'missing-tracking')).toBe('ليس في الطلب قيمة لـ: رقم التتبع');
+  });
+
   it('shows a code that has no words yet as readable text', () => {
     expect(wordOf('ar', 'phase', 'thinking')).toBe('جارٍ تحضير الجواب');
-    expect(wordOf('en', 'action', 'sheet.adopted')).toBe('sheet adopted');
+    expect(wordOf('en', 'action', 'pigeon.lost')).toBe('pigeon lost');
   });
 
   it('puts values in literally, whatever is in them', () => {
@@ -153,21 +179,5 @@ describe('what the console makes of a transcript', () => {
       'b:deleted',
       'c:received',
     ]);
-  });
-
-  it('offers the answer that a take-over has stopped, until the person has written', () => {
-    const stopped = {
-      direction: 'out',
-      by: 'bot',
-      status: 'failed',
-      reason: 'taken-over',
-      turn: 't2',
-    } as const;
-    const parts = [message('question'), message('part one', stopped), message('part two', stopped)];
-    expect(draftIn(parts)).toBe('part one\npart two');
-    expect(
-      draftIn([...parts, message('mine', { direction: 'out', by: 'human', status: 'sent' })]),
-    ).toBeNull();
-    expect(draftIn([message('refused', { ...stopped, reason: 'not-on-whatsapp' })])).toBeNull();
   });
 });
