@@ -72,6 +72,7 @@ export function seenOf({ connection, pairingCode }: Held): LineSeen {
     browserBytes,
     profileBytes,
     lastBackupAtMs,
+    beyondRepair,
     qr,
     me,
   } = connection.report();
@@ -84,6 +85,7 @@ export function seenOf({ connection, pairingCode }: Held): LineSeen {
     browserBytes,
     profileBytes,
     lastBackupAtMs,
+    beyondRepair,
     qr: qr === null ? null : { text: qr.text, dataUrl: qr.dataUrl, atMs: qr.atMs },
     pairingCode: state === 'needs-qr' ? pairingCode : null,
     phone: /^\d+/.exec(me?.pn ?? '')?.[0] ?? null,

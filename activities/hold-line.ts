@@ -67,7 +67,7 @@ export function createLineActivities(context: ActivityContext, room: LineRoom, s
 
     async clearLine(ref) {
       room.forget(ref);
-      return clearSession(room.directoryOf(ref), room.options.backupKey);
+      return clearSession(room.directoryOf(ref), room.options.backupKeys);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BackupKeys } from '../channels/whatsapp-web/backup.ts';
 import { readMemory, type LineMemory } from '../channels/whatsapp-web/memory.ts';
 import { claim } from '../channels/whatsapp-web/owner.ts';
 import { makeReady } from '../channels/whatsapp-web/profile.ts';
@@ -13,8 +14,8 @@ import type { LineRef } from '../workflows/line-activities.ts';
 export interface LineRoomOptions {
   /** Each line's folder is `<sessions>/<merchant>/<line>`. */
   readonly sessions: string;
-  /** 32 bytes; the logins' backups are encrypted with it. */
-  readonly backupKey: Uint8Array;
+  /** The logins' backups are encrypted with the first, and open with any. */
+  readonly backupKeys: BackupKeys;
   readonly chromiumPath?: string;
   readonly browserArgs?: readonly string[];
   readonly webVersion?: string;

@@ -40,8 +40,8 @@ export function reportOf(line: Line, counted: Counted, beat: LastBeat | null, no
       lastHeartbeat: beat === null ? null : iso(new Date(beat.atMs)),
     },
     recommendations: {
-      // What clears itself up needs no clearing; a login is lost only by the phone, which the QR mends.
-      shouldClearSession: false,
+      // What clears itself up needs no clearing, and a login that the phone ended is mended by the QR.
+      shouldClearSession: !isConnected && seen?.beyondRepair === true,
       shouldReconnect: wanted && !isConnected && line.state === 'degraded',
       needsQRScan: line.state === 'needs-qr',
     },

@@ -15,7 +15,12 @@ export interface BrowserSettings {
 /** What a worker of this process holds lines with: the same way in for messages as every channel has. */
 export function lineRoom(
   house: House,
-  place: { readonly sessions: string; readonly encryptionKeyHex: string; readonly maxRetries: number },
+  place: {
+    readonly sessions: string;
+    readonly encryptionKeyHex: string;
+    readonly oldKeysHex?: readonly string[];
+    readonly maxRetries: number;
+  },
   browser: BrowserSettings,
 ): LineRoomOptions {
   const { database, mail, hashKey, context } = house;
@@ -28,7 +33,7 @@ export function lineRoom(
   return {
     ...browser,
     sessions: place.sessions,
-    backupKey: backupKey(place.encryptionKeyHex),
+    backupKeys: [backupKey(place.encryptionKeyHex), ...(place.oldKeysHex ?? []).map(backupKey)],
     mail,
     async receive(line, item) {
       await receive(line, [item]);

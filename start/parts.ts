@@ -226,6 +226,7 @@ async function openWorker(
   const place = {
     sessions: folder.inside('sessions'),
     encryptionKeyHex: folder.keys.encryptionKeyHex,
+    oldKeysHex: settings.ENCRYPTION_KEYS_OLD_HEX,
     maxRetries: settings.MAX_RETRY_ATTEMPTS,
   };
   const lines = lineRoom(house, place, browserOf(settings));

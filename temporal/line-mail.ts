@@ -31,6 +31,7 @@ const seenSchema = z.object({
   browserBytes: number,
   profileBytes: number,
   lastBackupAtMs: number,
+  beyondRepair: z.boolean().optional(),
   qr: z.object({ text: z.string(), dataUrl: z.string(), atMs: z.number() }).nullable(),
   pairingCode: z.string().nullable(),
   phone: z.string().nullable(),

@@ -34,6 +34,8 @@ export interface LineSeen {
   readonly browserBytes: number | null;
   readonly profileBytes: number | null;
   readonly lastBackupAtMs: number | null;
+  /** The login is damaged and no copy of it helps: clearing it is the way to a new one. Absent in beats of an earlier version. */
+  readonly beyondRepair?: boolean | undefined;
   readonly qr: { readonly text: string; readonly dataUrl: string; readonly atMs: number } | null;
   readonly pairingCode: string | null;
   /** The linked account's number. */

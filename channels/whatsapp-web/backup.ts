@@ -33,18 +33,27 @@ export interface LastBackup {
   atMs: number;
 }
 
+/** The first writes; all of them read, so that copies outlive a change of the key. */
+export type BackupKeys = readonly [Uint8Array, ...Uint8Array[]];
+
 /** Encrypted, versioned copies of one line's login. */
 export class Backups {
   readonly #folder: string;
   readonly #profile: string;
-  readonly #key: Uint8Array;
+  readonly #keys: BackupKeys;
   readonly #last: LastBackup;
 
-  constructor(folder: string, profile: string, key: Uint8Array, last: LastBackup = { print: null, atMs: 0 }) {
-    if (key.length !== 32) throw new RangeError(`the backup key has ${key.length} bytes, not 32`);
+  constructor(
+    folder: string,
+    profile: string,
+    keys: BackupKeys,
+    last: LastBackup = { print: null, atMs: 0 },
+  ) {
+    for (const { length } of keys)
+      if (length !== 32) throw new RangeError(`a backup key has ${length} bytes, not 32`);
     this.#folder = folder;
     this.#profile = profile;
-    this.#key = key;
+    this.#keys = keys;
     this.#last = last;
   }
 
@@ -58,7 +67,7 @@ export class Backups {
       const settled = await this.#copySettled(draft, before);
       if (settled === null) return { did: 'unsettled' };
       const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomBytes(2).toString('hex')}${SUFFIX}`;
-      await seal(draft, path.join(this.#folder, name), this.#key);
+      await seal(draft, path.join(this.#folder, name), this.#keys[0]);
       this.#last.print = settled;
       this.#last.atMs = Date.now();
       for (const old of (await this.versions()).slice(KEPT_VERSIONS)) await rm(path.join(this.#folder, old));
@@ -77,21 +86,25 @@ export class Backups {
       .reverse();
   }
 
-  /** Puts the newest copy that opens (right key, whole) in the place of the profile's login; the damaged one is moved to `kept`. */
+  /** Puts the newest copy that opens (a key of ours, whole) in the place of the profile's login; the damaged one is moved to `kept`. */
   async restore(kept: string, not: ReadonlySet<string> = new Set()): Promise<string | null> {
     for (const version of (await this.versions()).filter((name) => !not.has(name))) {
-      const draft = await mkdtemp(path.join(this.#folder, 'draft-'));
-      try {
-        if (!(await unseal(path.join(this.#folder, version), draft, this.#key))) continue;
-        await setAside(this.#profile, kept);
-        await mkdir(path.dirname(this.#profile), { recursive: true });
-        await rename(draft, this.#profile);
-        return version;
-      } finally {
-        await rm(draft, { recursive: true, force: true });
-      }
+      for (const key of this.#keys) if (await this.#restored(version, key, kept)) return version;
     }
     return null;
+  }
+
+  async #restored(version: string, key: Uint8Array, kept: string): Promise<boolean> {
+    const draft = await mkdtemp(path.join(this.#folder, 'draft-'));
+    try {
+      if (!(await unseal(path.join(this.#folder, version), draft, key))) return false;
+      await setAside(this.#profile, kept);
+      await mkdir(path.dirname(this.#profile), { recursive: true });
+      await rename(draft, this.#profile);
+      return true;
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
   }
 
   /** After an unlink the copies open nothing any more: they are kept aside, so that none is restored in a circle. */

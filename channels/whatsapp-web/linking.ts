@@ -14,6 +14,7 @@ export async function onQr(parts: Parts, text: string): Promise<void> {
     });
     return;
   }
+  settings.memory.beyondRepair = false;
   await qr.came(text);
   if (!life.over.aborted && !facts.ready) state.set('needs-qr', qr.ended ? 'nobody-scanned' : 'scan');
 }

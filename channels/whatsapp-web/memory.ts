@@ -18,6 +18,8 @@ export interface LineMemory {
   readonly triedBackups: Set<string>;
   /** The page asked for a QR though nobody had unlinked it: the next start restores a backup. */
   loginLost: boolean;
+  /** The login is damaged and no copy of it helps: nothing but a new link will. Over as soon as the page asks for one, or is ready. */
+  beyondRepair: boolean;
   /** Why WhatsApp lets this number answer only; null when it does not restrict it. */
   restricted: string | null;
   /** First contacts in a row that WhatsApp took from us and did not deliver. */
@@ -51,6 +53,7 @@ export async function readMemory(place: {
     prunedAtMs: 0,
     triedBackups: new Set(),
     loginLost: false,
+    beyondRepair: false,
     restricted: null,
     refusedFirstContacts: 0,
     notFound: new Map(),

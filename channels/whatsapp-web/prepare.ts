@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { Backups, setAside } from './backup.ts';
+import { Backups, setAside, type BackupKeys } from './backup.ts';
 import { orAbsent, readJson, replaceFile } from './files.ts';
 import { claim, type Claim } from './owner.ts';
 import { endProcessesOf } from './processes.ts';
@@ -28,7 +28,12 @@ export async function prepare(settings: LineSettings, log: Log): Promise<Prepare
     const lock = await clearStaleLock(paths.profile);
     if (lock === 'held') throw refusals.inUse('a browser that could not be ended');
     if (lock === 'cleared') log('line.stale-lock-cleared', {});
-    const backups = new Backups(paths.backups, paths.profile, settings.backupKey, settings.memory.lastBackup);
+    const backups = new Backups(
+      paths.backups,
+      paths.profile,
+      settings.backupKeys,
+      settings.memory.lastBackup,
+    );
     const believedLinked = (await readJson(paths.linked)) !== null;
     await mend(settings, backups, believedLinked, log);
     const size = await tidy(paths.profile);
@@ -61,6 +66,7 @@ async function mend(
   const version = await backups.restore(paths.kept, memory.triedBackups);
   if (version !== null) {
     memory.triedBackups.add(version);
+    memory.beyondRepair = false;
     await replaceFile(paths.linked, JSON.stringify({ since: Date.now(), restored: version }));
     log('line.login-restored', {
       version,
@@ -69,19 +75,21 @@ async function mend(
     });
     return;
   }
+  // The page may still offer a QR by itself; where it does not, only a person's clearing makes a new beginning.
+  memory.beyondRepair = true;
   log('line.login-not-restorable', { integrity, lost, believedLinked });
   if (integrity.login === 'broken') await setAside(paths.profile, paths.kept);
   await rm(paths.linked, { force: true });
 }
 
 /** Clears a login that nobody holds, for a person who confirmed it. A copy is kept; returns where. */
-export async function clearSession(directory: string, key: Uint8Array): Promise<string | null> {
+export async function clearSession(directory: string, keys: BackupKeys): Promise<string | null> {
   const paths = pathsOf(directory);
   if ((await orAbsent(stat(directory))) === null) return null;
   const owner = await claim(paths.owner);
   try {
     await endProcessesOf(paths.profile);
-    await new Backups(paths.backups, paths.profile, key).retire(paths.kept);
+    await new Backups(paths.backups, paths.profile, keys).retire(paths.kept);
     const place = await setAside(paths.profile, paths.kept);
     await rm(paths.linked, { force: true });
     await rm(paths.seen, { force: true });

@@ -24,6 +24,7 @@ export async function onReady(parts: Parts): Promise<void> {
   }
   facts.me = await whoAmI(page, timings.probeTimeoutMs);
   facts.ready = true;
+  settings.memory.beyondRepair = false;
   facts.loggedOut = false;
   facts.believedLinked = true;
   facts.connectedSinceMs = Date.now();

@@ -4,7 +4,7 @@ import type { LineReport } from './state.ts';
 /** Faster than this nobody notices the page. */
 const EXCELLENT_MS = 500;
 
-export function reportOf({ facts, qr, signs, source, state, timings }: Parts): LineReport {
+export function reportOf({ facts, qr, settings, signs, source, state, timings }: Parts): LineReport {
   const took = facts.lastProbe?.tookMs ?? null;
   return {
     state: state.now.state,
@@ -18,6 +18,7 @@ export function reportOf({ facts, qr, signs, source, state, timings }: Parts): L
     profileBytes: facts.profileBytes,
     lastBackupAtMs: facts.lastBackupAtMs,
     qr: qr.shown,
+    beyondRepair: settings.memory.beyondRepair,
     pageFrom: source.from,
     me: facts.me,
   };

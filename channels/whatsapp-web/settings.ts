@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { BackupKeys } from './backup.ts';
 import type { LineMemory } from './memory.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 
@@ -8,8 +9,8 @@ export interface LineSettings {
   readonly account: string;
   /** The line's own folder: profile, backups, journal. Nothing else writes here. */
   readonly directory: string;
-  /** 32 bytes; the login's backups are encrypted with it. */
-  readonly backupKey: Uint8Array;
+  /** 32 bytes each; the login's backups are encrypted with the first, and open with any. */
+  readonly backupKeys: BackupKeys;
   /** @default found on the machine */
   readonly chromiumPath?: string;
   readonly browserArgs?: readonly string[];

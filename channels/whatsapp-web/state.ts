@@ -48,6 +48,8 @@ export interface LineReport {
   readonly profileBytes: number | null;
   readonly lastBackupAtMs: number | null;
   readonly qr: ShownQr | null;
+  /** The login is damaged and no copy of it helps. */
+  readonly beyondRepair: boolean;
   readonly pageFrom: 'configured' | 'known-good' | 'live';
   readonly me: { readonly pn: string | null; readonly lid: string | null } | null;
 }

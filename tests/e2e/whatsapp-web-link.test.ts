@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clearSession } from '../../channels/whatsapp-web/prepare.ts';
 import { processesOf } from '../../channels/whatsapp-web/processes.ts';
 import { LineRefused } from '../../channels/whatsapp-web/refused.ts';
+import type { BackupKeys } from '../../channels/whatsapp-web/backup.ts';
 import { pathsOf } from '../../channels/whatsapp-web/settings.ts';
 import { CHROMIUM, FAST, rig, until, type Line, type Rig } from './whatsapp-web-rig.ts';
 
@@ -155,16 +156,35 @@ describe.skipIf(CHROMIUM === undefined)('a phone is linked once (needs Chromium)
     const backups = pathsOf(the.directory).backups;
     const elsewhere = path.join(the.directory, '..', 'elsewhere');
     cpSync(backups, pathsOf(elsewhere).backups, { recursive: true });
-    const stranger = await the.line({ directory: elsewhere, key: new Uint8Array(32) });
+    const stranger = await the.line({ directory: elsewhere, keys: [new Uint8Array(32)] });
     await stranger.reached('needs-qr');
     await stranger.stop();
     rmSync(pathsOf(elsewhere).profile, { recursive: true });
-    await cameUpWithoutQr(await the.line({ directory: elsewhere, key: line.settings.backupKey }));
+    await cameUpWithoutQr(await the.line({ directory: elsewhere, keys: line.settings.backupKeys }));
+  });
+
+  it('and says that only clearing helps when it is damaged, no backup opens, and the page offers no QR', async () => {
+    await linkedThenStopped();
+    corrupt(
+      path.join(profile(), 'Default/IndexedDB/https_web.whatsapp.com_0.indexeddb.leveldb'),
+      /^MANIFEST/,
+    );
+    const { backups } = pathsOf(the.directory);
+    for (const name of readdirSync(backups)) writeFileSync(path.join(backups, name), 'damaged, too');
+    const broken = path.join(the.directory, '..', 'no-page');
+    mkdirSync(broken, { recursive: true });
+    writeFileSync(path.join(broken, '2.9.html'), '<!doctype html><title>a page without a QR</title>');
+    const stuck = await the.line({ webCache: broken, webVersion: '2.9', timings: { startTimeoutMs: 4_000 } });
+    await until('no way out', () => stuck.connection?.report().beyondRepair);
+    await stuck.stop();
+    const line = await the.line();
+    await line.reached('needs-qr');
+    expect(line.connection?.report().beyondRepair).toBe(false);
   });
 
   it('until a person clears it: a copy is kept, and a QR is needed', async () => {
     const line = await linkedThenStopped();
-    const kept = await clearSession(the.directory, line.settings.backupKey);
+    const kept = await clearSession(the.directory, line.settings.backupKeys);
     expect(readdirSync(path.join(kept ?? '', 'Default'))).toContain('IndexedDB');
     await (await the.line()).reached('needs-qr');
   });
@@ -211,7 +231,7 @@ describe('a line without a browser', () => {
       const settings = {
         account: 'main',
         directory: the.directory,
-        backupKey: new Uint8Array(32),
+        backupKeys: [new Uint8Array(32)] satisfies BackupKeys,
         chromiumPath: '/nowhere/chromium',
         memory,
         timings: FAST,

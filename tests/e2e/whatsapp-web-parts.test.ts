@@ -36,7 +36,8 @@ const put = (name: string, content: string | Uint8Array): void => {
 };
 const get = (name: string): string => readFileSync(path.join(profile, name), 'utf8');
 const key = new Uint8Array(32).fill(9);
-const newBackups = (withKey = key): Backups => new Backups(path.join(folder, 'backups'), profile, withKey);
+const newBackups = (withKey = key, ...old: Uint8Array[]): Backups =>
+  new Backups(path.join(folder, 'backups'), profile, [withKey, ...old]);
 const kept = (): string => path.join(folder, 'kept');
 
 describe('backups of a login', () => {
@@ -63,6 +64,22 @@ describe('backups of a login', () => {
       );
     expect(await newBackups(new Uint8Array(32)).restore(kept())).toBeNull();
     expect(get('Local State')).toBe('the-secret-of-the-login');
+  });
+
+  it('open after the key was changed while the old one is still named, and are made with the new one', async () => {
+    const next = new Uint8Array(32).fill(5);
+    put('Local State', 'made under the old key');
+    await newBackups().save();
+    rmSync(profile, { recursive: true });
+    const rotated = newBackups(next, new Uint8Array(32).fill(1), key);
+    expect(await rotated.restore(kept())).toMatch(/\.login$/);
+    expect(get('Local State')).toBe('made under the old key');
+    put('Local State', 'made under the new key, which is longer');
+    await rotated.save();
+    put('Local State', 'damaged');
+    // The old key may be forgotten from here on.
+    expect(await newBackups(next).restore(kept())).toMatch(/\.login$/);
+    expect(get('Local State')).toBe('made under the new key, which is longer');
   });
 
   it('are made only when something changed, and three versions are kept', async () => {

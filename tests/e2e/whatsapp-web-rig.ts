@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lineId, merchantId, messageKey, turnId } from '../../domain/ids.ts';
 import type { Inbound, Outgoing } from '../../domain/message.ts';
+import type { BackupKeys } from '../../channels/whatsapp-web/backup.ts';
 import type { Connection } from '../../channels/whatsapp-web/connection.ts';
 import { keep } from '../../channels/whatsapp-web/keep.ts';
 import { readMemory } from '../../channels/whatsapp-web/memory.ts';
@@ -60,7 +61,7 @@ export interface Rig {
     timings?: Partial<Timings>;
     webVersion?: string;
     webCache?: string;
-    key?: Uint8Array;
+    keys?: BackupKeys;
   }): Promise<Line>;
   /** A line that is linked and connected. */
   linked(options?: { timings?: Partial<Timings> }): Promise<Line>;
@@ -82,7 +83,7 @@ export async function rig(): Promise<Rig> {
       const made = await makeLine({
         account: 'main',
         directory: options.directory ?? directory,
-        backupKey: options.key ?? key,
+        backupKeys: options.keys ?? [key],
         webVersion: options.webVersion ?? double.version,
         webCache: options.webCache ?? double.cache,
         browserArgs: double.browserArgs,
