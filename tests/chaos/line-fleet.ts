@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { z } from 'zod';
 import { answering, freePorts, launchScript, type Launched } from '../../bench/processes.ts';
 import { processesOf, type Process } from '../../channels/whatsapp-web/processes.ts';
@@ -146,6 +147,19 @@ export class LineFleet {
     await this.must('POST', `${LINE}/start`);
     await this.until('a QR to scan', () => this.phone.scan());
     await this.isUp();
+  }
+
+  /** Lifts the line's limits per minute and hour: what is measured is the line, not its patience with WhatsApp. */
+  async withoutPace(): Promise<void> {
+    const database = new pg.Client(this.#place.connection);
+    await database.connect();
+    try {
+      await database.query(
+        `update lines set config = '{"pace": null}' where merchant = 'demo' and id = 'main'`,
+      );
+    } finally {
+      await database.end();
+    }
   }
 
   async isUp(): Promise<void> {
