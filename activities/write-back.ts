@@ -5,7 +5,7 @@ import type { WriteBackOutcome } from '../sheets/source.ts';
 import { noteWritten, readOrder, type Order } from '../store/orders.ts';
 import { readSheet } from '../store/sheets.ts';
 import type { OrderActivities, OrderRef, WrittenBack } from '../workflows/order-activities.ts';
-import { SHEETS_ATTEMPTS } from '../workflows/policies.ts';
+import { SHEETS_ATTEMPTS, SHEETS_LONGEST_PAUSE_MS } from '../workflows/policies.ts';
 import type { ActivityContext } from './context.ts';
 import { askSheet, heartbeating, memoryOf, placeOf, sheetFailure, troubled } from './sheet-access.ts';
 
@@ -88,7 +88,11 @@ export function createWriteBack(context: ActivityContext): OrderActivities['writ
         return { kind: 'parked', reason: failure.reason };
       case 'retryable':
       case 'throttled':
-        if (Context.current().info.attempt >= SHEETS_ATTEMPTS)
+        // What asks for more patience than the policy has is parked at once: the order itself goes on meanwhile.
+        if (
+          Context.current().info.attempt >= SHEETS_ATTEMPTS ||
+          (failure.retryAfterMs ?? 0) > SHEETS_LONGEST_PAUSE_MS
+        )
           return { kind: 'parked', reason: failure.reason };
         throw retryLater(failure);
     }
@@ -97,7 +101,7 @@ export function createWriteBack(context: ActivityContext): OrderActivities['writ
 
 /** Tried again by the policy, with the 10 % of jitter that it can't add itself. */
 export function retryLater(failure: Failure): ApplicationFailure {
-  const pauseMs = Math.min(2_000 * 2 ** (Context.current().info.attempt - 1), 10_000);
+  const pauseMs = Math.min(2_000 * 2 ** (Context.current().info.attempt - 1), SHEETS_LONGEST_PAUSE_MS);
   return ApplicationFailure.create({
     type: failure.class,
     message: `${failure.reason}: ${failure.detail}`,

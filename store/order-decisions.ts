@@ -44,8 +44,21 @@ export async function decideOrder(
   const from = { category: order.category, sinceMs: order.categorySince.getTime(), decision: order.decision };
   await tx.query(
     `update orders set decision = $3, decided_by = $4, decided_at = $5, decided_turn = $6, decided_from = $7, category = $8, category_since = $5,
-       write_status = $9, attention_at = $5, updated_at = $5 where merchant = $1 and id = $2`,
-    [merchant, id, decision, by, at, turn, JSON.stringify(from), category, WORDS[script][decision]],
+       write_status = $9, phase = $10, waiting_reason = null, waiting_until = null, waiting_for = null, attention_at = $5, updated_at = $5
+     where merchant = $1 and id = $2`,
+    [
+      merchant,
+      id,
+      decision,
+      by,
+      at,
+      turn,
+      JSON.stringify(from),
+      category,
+      WORDS[script][decision],
+      // What waited for the answer waits no longer, however long the sheet takes to hear of it.
+      isFinal(category) ? 'done' : 'idle',
+    ],
   );
   await recordOrderEvent(tx, merchant, id, decision === 'confirm' ? 'confirmed' : 'cancelled', { by }, at);
   // The answer to the customer's own confirmation is its thanks.

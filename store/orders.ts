@@ -283,7 +283,7 @@ export async function applySeen(
 ): Promise<void> {
   await tx.query(
     `update orders set number = $3, fields = $4, phones = $5, phone_problem = $6, status_text = $7, category = $8,
-       category_since = case when $9 then $10 else category_since end, baseline = case when $9 then baseline else baseline end,
+       category_since = case when $9 then $10 else category_since end,
        phase = case when phase in ('settling') then 'idle' else phase end,
        attention_at = case when $11 then $10 else attention_at end, seen = null, seen_at = null, updated_at = $10
      where merchant = $1 and id = $2`,

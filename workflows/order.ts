@@ -4,6 +4,7 @@ import {
   continueAsNew,
   isCancellation,
   log,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -30,6 +31,17 @@ import {
   SHEET_WRITE,
 } from './policies.ts';
 import { Unsettled, type UnclearSend } from './unsettled.ts';
+
+/** Orders whose write-back was parked before 2026-12 noted nothing of it. Goes when none of them can be open any more. */
+const WRITE_WAITS_SHOWN = 'write-waits-shown';
+
+/** A write-back that the sheet would not take: why, and when to try again. */
+interface WriteAgain {
+  readonly reason: string | null;
+  readonly atMs: number;
+  readonly pauseMs: number;
+}
+const NOT_PARKED: WriteAgain = { reason: null, atMs: 0, pauseMs: ORDER_WRITE_AGAIN_MS.first };
 
 /** A pause that is over by one clock may not be over by another. */
 const HELD_AT_LEAST_MS = 5_000;
@@ -81,7 +93,7 @@ export async function order(input: OrderInput): Promise<void> {
   let shown: Noted = { phase: 'idle', waiting: null };
   let held: { readonly reason: string; readonly untilMs: number } | null = null;
   let lookAgainMs: number = ORDER_LOOK_AGAIN_MS.first;
-  let writeAgain = { atMs: 0, pauseMs: ORDER_WRITE_AGAIN_MS.first as number };
+  let writeAgain: WriteAgain = NOT_PARKED;
 
   setHandler(orderNewsSignal, () => void (woken = true));
   setHandler(orderStateQuery, () => shown);
@@ -152,17 +164,20 @@ export async function order(input: OrderInput): Promise<void> {
   };
 
   const writeBack = async (): Promise<void> => {
+    let reason = 'parked';
     try {
       const written = await writeBackOrder(ref);
       if (written.kind === 'done') {
-        writeAgain = { atMs: 0, pauseMs: ORDER_WRITE_AGAIN_MS.first };
+        writeAgain = NOT_PARKED;
         return;
       }
+      reason = written.reason;
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       log.warn('write-back parked', { cause: error.cause?.message });
     }
     writeAgain = {
+      reason,
       atMs: Date.now() + writeAgain.pauseMs,
       pauseMs: Math.min(writeAgain.pauseMs * 2, ORDER_WRITE_AGAIN_MS.longest),
     };
@@ -174,6 +189,11 @@ export async function order(input: OrderInput): Promise<void> {
     facts: Considered,
   ): Promise<boolean> => {
     shown = noted(facts.standing, step);
+    if (shown.waiting === null && facts.toWrite && writeAgain.reason !== null && patched(WRITE_WAITS_SHOWN))
+      shown = {
+        phase: 'waiting',
+        waiting: { reason: writeAgain.reason, untilMs: writeAgain.atMs, about: null },
+      };
     if (!sameNote(shown, facts.noted)) await note({ kind: 'wait', ...shown });
     const looks = [...unclear.values()].map(({ sends }) => sends.nextLookAtMs);
     const times = [

@@ -74,10 +74,11 @@ export const ORDER_BOOKS: LocalActivityOptions = TURN;
  * The mission's policy for Sheets: 3 retries, 2 s to 10 s; the activity adds jitter and honours Retry-After. Reading
  * is harmless and writing is compare-and-set, so every retry is safe. What fails after them is parked.
  */
+export const SHEETS_LONGEST_PAUSE_MS = 10_000;
 const SHEETS_RETRY = {
   initialInterval: '2 s',
   backoffCoefficient: 2,
-  maximumInterval: '10 s',
+  maximumInterval: SHEETS_LONGEST_PAUSE_MS,
   maximumAttempts: 4,
 } as const;
 export const SHEETS_ATTEMPTS = SHEETS_RETRY.maximumAttempts;
