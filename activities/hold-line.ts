@@ -161,10 +161,12 @@ class Holding {
     if (this.#activity.cancellationDetails?.workerShutdown === true)
       throw again('moves-on', 'the worker that held the line ends', RETRY_MS.first);
     if (this.#activity.cancellationSignal.aborted) return this.#activity.cancelled;
-    if (leaving || ended.how === 'stopped' || connection.report().connectedSinceMs !== null)
-      return { why: ended.why };
-    const { attempt } = this.#activity.info;
-    const waitMs = Math.min(RETRY_MS.first * 2 ** Math.min(attempt - 1, 10), RETRY_MS.longest);
+    const { memory } = connection.settings;
+    const hadBeenUp = connection.report().connectedSinceMs !== null;
+    memory.failedStarts = hadBeenUp ? 0 : memory.failedStarts + 1;
+    if (leaving || ended.how === 'stopped' || hadBeenUp) return { why: ended.why };
+    // The activity's own count also holds the workers that have died: their deaths say nothing about this browser.
+    const waitMs = Math.min(RETRY_MS.first * 2 ** Math.min(memory.failedStarts - 1, 10), RETRY_MS.longest);
     throw again(ended.why, ended.detail, waitMs);
   }
 

@@ -18,6 +18,8 @@ export interface LineMemory {
   readonly triedBackups: Set<string>;
   /** The page asked for a QR though nobody had unlinked it: the next start restores a backup. */
   loginLost: boolean;
+  /** Browsers in a row that ended without having been connected: the next one waits longer. */
+  failedStarts: number;
   /** The login is damaged and no copy of it helps: nothing but a new link will. Over as soon as the page asks for one, or is ready. */
   beyondRepair: boolean;
   /** Why WhatsApp lets this number answer only; null when it does not restrict it. */
@@ -53,6 +55,7 @@ export async function readMemory(place: {
     prunedAtMs: 0,
     triedBackups: new Set(),
     loginLost: false,
+    failedStarts: 0,
     beyondRepair: false,
     restricted: null,
     refusedFirstContacts: 0,
