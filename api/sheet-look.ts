@@ -106,7 +106,7 @@ function lookAtRow(
   const verdict = verdictOn(sheetRow, row, known, how);
   if (typeof verdict !== 'string') return { order, would: verdict, whyNot: null };
   if (verdict !== KNOWN) return { order, would: null, whyNot: verdict };
-  const adopted = verdictOn(sheetRow, row, known, 'as-new');
+  const adopted = verdictOn(sheetRow, row, known, 'as-adopted');
   return {
     order,
     would: null,
@@ -119,14 +119,14 @@ function verdictOn(
   sheetRow: SheetRow,
   row: ReturnType<typeof orderRow>,
   known: Known,
-  how: 'as-new' | 'as-it-stands',
+  how: 'as-new' | 'as-it-stands' | 'as-adopted',
 ): string | { send: OrderMessage; text: string } {
   const status = known.read(row.status);
   if (status.kind === 'unknown') return 'unknown-status';
   const type = messageFor(status.category);
   if (type === null) return `no-message-for-${status.category}`;
   const order = how === 'as-new' || sheetRow.rowKey === null ? undefined : known.orders.get(sheetRow.rowKey);
-  if (order?.baseline === status.category) return KNOWN;
+  if (how === 'as-it-stands' && order?.baseline === status.category) return KNOWN;
   if (order?.said?.includes(type) === true) return 'said-before';
   if (!known.switches[type]) return 'switched-off';
   if (row.problem !== null) return `phone-${row.problem.problem}`;

@@ -208,7 +208,11 @@ export async function adoptOrders(tx: Tx, merchant: MerchantId, limit: number, a
     // Chosen once, before anything changes: as a plain subquery it may be asked again for every row that it changed.
     `with chosen as materialized (
        select id from orders where merchant = $1 and gone_at is null and baseline = category
-         and category in ('new', 'noAnswer', 'confirmed', 'shipped', 'rejected') order by first_seen_at, id limit $2 for update)
+         and category in ('new', 'noAnswer', 'confirmed', 'shipped', 'rejected')
+         -- What a person has sent by hand is not said again, so such a row would only use up the cap.
+         and not exists (select from order_messages m where m.merchant = orders.merchant and m.order_id = orders.id and m.state <> 'withdrawn'
+           and m.type = case category when 'new' then 'newOrder' when 'rejected' then 'rejectedOffer' else category end)
+       order by first_seen_at, id limit $2 for update)
      update orders o set baseline = null, attention_at = $3, updated_at = $3 from chosen
      where o.merchant = $1 and o.id = chosen.id returning o.id`,
     [merchant, limit, at],

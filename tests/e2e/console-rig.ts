@@ -132,3 +132,41 @@ export async function write(page: Page, composer: string, text: string): Promise
     composer,
   );
 }
+
+/** Clicks once it is there and may be clicked. */
+export async function press(page: Page, selector: string): Promise<void> {
+  await page.waitForSelector(`${selector}:not([disabled])`, { visible: true });
+  await page.$eval(selector, (element) => element.scrollIntoView({ block: 'center' }));
+  await page.click(selector);
+}
+
+/** Clicks, and says yes to what is asked then. */
+export async function pressAndConfirm(page: Page, selector: string): Promise<void> {
+  await press(page, selector);
+  await press(page, 'dialog[open] [data-act="yes"]');
+  await page.waitForFunction(() => document.querySelector('dialog[open]') === null);
+}
+
+/** Types over what a field holds. */
+export async function fill(page: Page, selector: string, text: string): Promise<void> {
+  await page.waitForSelector(selector, { visible: true });
+  await page.focus(selector);
+  await page.$eval(selector, (field) => {
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
+  });
+  if (text === '') await page.keyboard.press('Backspace');
+  else await page.type(selector, text);
+}
+
+export const textOf = (page: Page, selector: string): Promise<string> =>
+  page.$eval(selector, (element) => element.textContent);
+
+/** Waits until a part of the page says this. */
+export async function says(page: Page, selector: string, text: string): Promise<void> {
+  await page.waitForFunction(
+    (where, what) => [...document.querySelectorAll(where)].some((one) => one.textContent.includes(what)),
+    {},
+    selector,
+    text,
+  );
+}

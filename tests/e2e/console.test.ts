@@ -151,7 +151,9 @@ describe.skipIf(chromium === null)(
         const wide: string[] = [];
         for (const name of [
           'conversations',
+          'orders',
           'lines',
+          'templates',
           'phone',
           'catalogue',
           'hours',
