@@ -5,6 +5,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createApi, listen } from '../../api/server.ts';
+import { consoleAssets } from '../../console/assets.ts';
 import { whatsappWeb } from '../../channels/whatsapp-web/whatsapp-web.ts';
 import type { Timings } from '../../channels/whatsapp-web/timings.ts';
 import { startEmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
@@ -25,6 +26,8 @@ import { CHROMIUM, FAST, SHOP } from './whatsapp-web-rig.ts';
 const ADMIN_KEY = randomBytes(24).toString('base64url');
 
 export interface LineHouse {
+  readonly url: string;
+  readonly key: string;
   readonly house: House;
   readonly double: WhatsAppDouble;
   readonly phone: Phone;
@@ -90,12 +93,15 @@ export async function lineHouse(port: number, timings: Partial<Timings> = {}): P
     registry: new Registry(),
     codec: new EncryptionCodec(house.seal),
     codecToken: null,
+    consoleAssets,
     adminKeyHash: hashKey(ADMIN_KEY),
     temporalAnswers: () => Promise.resolve(),
     settings: { host: '127.0.0.1', windowDefaults: house.context.windowDefaults, maxRetries: 2 },
   });
   const listening = await listen(api, '127.0.0.1', 0);
   const self: LineHouse = {
+    url: listening.url,
+    key: ADMIN_KEY,
     house,
     double,
     phone: double.phone(SHOP),
