@@ -37,6 +37,8 @@ const turnOf = ({ key }: Answer): string => key.slice(0, key.lastIndexOf('/'));
 
 /** After the last window: an answer that takes longer counts as lost. */
 const PATIENCE_MS = 45_000;
+/** Some notice a dead worker after half a minute only, by their own defaults: what comes then is late, not lost. */
+const PATIENCE_AFTER_KILLS_MS = 120_000;
 
 export async function measure(
   name: string,
@@ -44,9 +46,11 @@ export async function measure(
   rate: number,
   seconds: number,
   windowMs: number,
+  killEveryMs: number | null = null,
 ): Promise<Measured> {
   const { server, worker } = running.processes();
   const before = { server: cpuMs(server), worker: cpuMs(worker) };
+  const killing = killEveryMs === null ? null : killsUntilStopped(running, killEveryMs);
   const load = await customers({
     messagesUrl: running.messagesUrl,
     headers: running.headers,
@@ -54,7 +58,20 @@ export async function measure(
     seconds,
     name: `c${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`,
   });
-  const answers = await answersTo(running, load, windowMs);
+  const kills = (await killing?.stop()) ?? 0;
+  const answers = await answersTo(
+    running,
+    load,
+    windowMs,
+    kills === 0 ? PATIENCE_MS : PATIENCE_AFTER_KILLS_MS,
+  );
+  const used = (): { server: number; worker: number } => ({
+    server: cpuMs(server) - before.server,
+    worker: cpuMs(worker) - before.worker,
+  });
+  // What the killed processes used has gone with them.
+  const cpu = kills === 0 ? used() : { server: NaN, worker: NaN };
+  const after = running.processes();
   const turns = load.customers.length;
   const lateness = load.customers.flatMap(({ customer, beganAtMs }) => {
     const first = answers.get(customer)?.[0]?.atMs;
@@ -63,14 +80,11 @@ export async function measure(
   return {
     contender: name,
     rate,
-    kills: 0,
+    kills,
     latenessMs: { p50: quantile(lateness, 0.5), p99: quantile(lateness, 0.99), max: quantile(lateness, 1) },
     acceptMs: { p50: quantile(load.acceptMs, 0.5), p99: quantile(load.acceptMs, 0.99) },
-    cpuMsPerTurn: {
-      server: (cpuMs(server) - before.server) / turns,
-      worker: (cpuMs(worker) - before.worker) / turns,
-    },
-    memoryMb: memoryMb([...server, ...worker]),
+    cpuMsPerTurn: { server: cpu.server / turns, worker: cpu.worker / turns },
+    memoryMb: memoryMb([...after.server, ...after.worker]),
     sent: turns,
     lost: load.customers.filter(({ customer }) => !answers.has(customer)).length,
     doubled: [...answers.values()].reduce(
@@ -78,6 +92,30 @@ export async function measure(
       0,
     ),
     split: [...answers.values()].filter((given) => new Set(given.map(turnOf)).size > 1).length,
+  };
+}
+
+/** Kills the worker every so often; each kill begins when it runs again after the one before. */
+function killsUntilStopped(running: RunningContender, everyMs: number): { stop: () => Promise<number> } {
+  const stopped = new AbortController();
+  const killing = (async () => {
+    let kills = 0;
+    for (;;) {
+      try {
+        await pause(everyMs, undefined, { signal: stopped.signal });
+      } catch (over) {
+        if (!stopped.signal.aborted) throw over;
+        return kills;
+      }
+      await running.crash();
+      kills += 1;
+    }
+  })();
+  return {
+    stop() {
+      stopped.abort();
+      return killing;
+    },
   };
 }
 
@@ -96,6 +134,7 @@ async function answersTo(
   running: RunningContender,
   load: LoadReport,
   windowMs: number,
+  patienceMs: number,
 ): Promise<Map<string, Answer[]>> {
   const lastWindowEndsMs = Math.max(...load.customers.map(({ beganAtMs }) => beganAtMs)) + windowMs;
   await pause(Math.max(lastWindowEndsMs + 1_000 - Date.now(), 0));
@@ -105,7 +144,7 @@ async function answersTo(
     for (const { to, at, key } of await outbox(running))
       if (waiting.has(to)) answers.set(to, [...(answers.get(to) ?? []), { atMs: Date.parse(at), key }]);
     // A moment longer than the last: what is doubled comes late.
-    if (answers.size === waiting.size || Date.now() > lastWindowEndsMs + PATIENCE_MS) return answers;
+    if (answers.size === waiting.size || Date.now() > lastWindowEndsMs + patienceMs) return answers;
     await pause(1_000);
   }
 }

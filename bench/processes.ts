@@ -32,6 +32,8 @@ export interface Launched {
   readonly pid: number;
   readonly log: () => string;
   stop(): Promise<void>;
+  /** −9. */
+  kill(): Promise<void>;
 }
 
 export function launch(
@@ -57,6 +59,11 @@ export function launch(
       const impatience = setTimeout(() => child.kill('SIGKILL'), 15_000);
       await once(child, 'exit');
       clearTimeout(impatience);
+    },
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
     },
   };
 }

@@ -19,6 +19,7 @@ export function loadTable(rows: readonly Measured[]): string {
     [
       'contender',
       'turns/s',
+      'kills',
       'late p50',
       'p99',
       'max',
@@ -36,6 +37,7 @@ export function loadTable(rows: readonly Measured[]): string {
       ({
         contender,
         rate,
+        kills,
         latenessMs: late,
         acceptMs,
         cpuMsPerTurn,
@@ -47,6 +49,7 @@ export function loadTable(rows: readonly Measured[]): string {
       }) => [
         contender,
         rate,
+        kills,
         ...[
           late.p50,
           late.p99,
@@ -104,7 +107,7 @@ export function circumstances(windowMs: number): string {
 
 const rounded = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(value < 10 ? 1 : 0));
 
-function markdown(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+export function markdown(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
     '\n',
