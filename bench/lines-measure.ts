@@ -52,8 +52,9 @@ export async function recover(fleet: LineFleet, failure: LineFailure, round: num
 /** The newest moment at which the line was connected, if it has been down since; `known`: what its history said before. */
 function connectedAgainAt({ history }: LineView, known: string): number | null {
   const [newest, ...earlier] = history.filter(({ at }) => at > known);
-  if (newest?.state !== 'connected' || earlier.length === 0) return null;
-  return Date.parse(newest.at);
+  // A page that was only slow for a moment has not been down.
+  const wasDown = earlier.some(({ state, why }) => state !== 'connected' && why !== 'page-slow');
+  return newest?.state === 'connected' && wasDown ? Date.parse(newest.at) : null;
 }
 
 let customers = 0;

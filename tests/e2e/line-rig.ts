@@ -38,6 +38,8 @@ export interface LineHouse {
     path: string,
     body?: unknown,
   ): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** A file's type and its bytes as text. */
+  file(path: string): Promise<[string | null, string]>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
   close(): Promise<void>;
@@ -71,6 +73,7 @@ export async function lineHouse(port: number, timings: Partial<Timings> = {}): P
     maxRetries: 2,
     logger,
     answers: new Echo(),
+    mediaFolder: join(place.folder, 'media'),
   });
   await registerSearchAttributes(house.connection, 'default');
   const sessions = join(place.folder, 'sessions');
@@ -88,7 +91,7 @@ export async function lineHouse(port: number, timings: Partial<Timings> = {}): P
     ...house,
     lineMail: house.lineMail,
     channels: new Map([...house.channels, [whatsappWeb.name, whatsappWeb] as const]),
-    mediaFolder: null,
+    mediaFolder: join(place.folder, 'media'),
     logger,
     registry: new Registry(),
     codec: new EncryptionCodec(house.seal),
@@ -118,6 +121,10 @@ export async function lineHouse(port: number, timings: Partial<Timings> = {}): P
         status: response.status,
         body: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
       };
+    },
+    async file(path) {
+      const response = await fetch(listening.url + path, { headers: { 'x-api-key': ADMIN_KEY } });
+      return [response.headers.get('content-type'), await response.text()];
     },
     async startWorker() {
       worker = await startWorker({ temporal, seal: house.seal, context: house.context, lines, bundle });

@@ -8,6 +8,7 @@ import { CHROMIUM, CUSTOMER, until } from './whatsapp-web-rig.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const LINE = '/api/merchants/shop/lines/main';
+const CONVERSATION = `/api/merchants/shop/conversations/whatsapp/${CUSTOMER}`;
 const CONNECTION = '/api/whatsapp/persistent-connection';
 
 describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chromium)', () => {
@@ -41,7 +42,9 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
 
   it('is linked by the QR that the API shows, and says so', async () => {
     expect((await the.ask('GET', `${LINE}/qr`)).body['code']).toBe('no-qr');
+    expect((await the.ask('GET', LINE)).body).toMatchObject({ state: 'stopped', desired: 'stopped' });
     expect((await the.ask('POST', `${LINE}/start`)).status).toBe(200);
+    expect((await the.ask('GET', LINE)).body['desired']).toBe('started');
     await isIn('needs-qr');
     const qr = await until('the QR', async () => {
       const { status, body } = await the.ask('GET', `${LINE}/qr`);
@@ -67,6 +70,23 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
     await isAnsweredOnce('السلام عليكم');
   });
 
+  it('fetches the file that a customer sent, through the line itself', async () => {
+    the.phone.receive({
+      from: CUSTOMER,
+      type: 'image',
+      body: '',
+      caption: 'هل عندكم مثل هذا؟',
+      directPath: '/media/photo',
+      mimetype: 'image/jpeg',
+    });
+    const id = await until('the file', async () => {
+      const kept = JSON.stringify((await the.ask('GET', CONVERSATION)).body);
+      const [file = ''] = /"file":{[^}]*"state":"fetched"[^}]*}/.exec(kept) ?? [];
+      return /"id":"([^"]+)"/.exec(file)?.[1];
+    });
+    expect(await the.file(`/api/merchants/shop/media/${id}`)).toEqual(['image/jpeg', 'media:photo']);
+  });
+
   it('is connected again after its browser was killed, and sends what waited once', async () => {
     for (const { pid, command } of await processesOf(pathsOf(the.directory).profile))
       if (!command.includes('--type=')) process.kill(pid, 'SIGKILL');
@@ -83,11 +103,19 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
     expect((await the.ask('POST', `${LINE}/stop`)).body['state']).toBe('stopped');
     expect(await processesOf(pathsOf(the.directory).profile)).toEqual([]);
     expect((await the.ask('POST', `${LINE}/stop`)).status).toBe(200);
+    expect((await the.ask('GET', LINE)).body['desired']).toBe('stopped');
     the.phone.receive({ from: CUSTOMER, body: 'هل أنتم هنا؟' });
+    await the.ask('POST', `${CONVERSATION}/messages`, { text: 'من شخص في المتجر' });
+    expect((await the.ask('GET', CONVERSATION)).body).toMatchObject({
+      phase: 'waiting',
+      waiting: { reason: 'line-down' },
+    });
+    await the.ask('POST', `${CONVERSATION}/hand-back`);
     expect((await the.ask('POST', CONNECTION, { action: 'reconnect' })).body['success']).toBe(false);
     await the.ask('POST', `${LINE}/start`);
     await isIn('connected');
     await isAnsweredOnce('هل أنتم هنا؟');
+    await isAnsweredOnce('من شخص في المتجر');
     expect(the.phone.linkedDevices).toBe(1);
   });
 
