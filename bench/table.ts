@@ -89,8 +89,8 @@ export function standingTable(rows: readonly Standing[]): string {
   );
 }
 
-/** Where and when: figures from elsewhere are other figures. */
-export function circumstances(windowMs: number): string {
+/** Where and when: figures from elsewhere are other figures. `windowMs`: of the turns that were measured, if any were. */
+export function circumstances(windowMs: number | null): string {
   const [first] = cpus();
   const version = (name: string): string =>
     /"version":\s*"([^"]+)"/.exec(
@@ -98,7 +98,7 @@ export function circumstances(windowMs: number): string {
     )?.[1] ?? '?';
   return [
     `${new Date().toISOString()}, ${cpus().length} × ${first?.model.trim() ?? 'CPU'}, ${(totalmem() / 1e9).toFixed(1)} GB, ${type()} ${release()}, Node ${process.version},`,
-    `Temporal SDK ${version('@temporalio/worker')}, PGlite ${version('@electric-sql/pglite')}; window ${windowMs} ms, three messages per turn 700 ms apart;`,
+    `Temporal SDK ${version('@temporalio/worker')}, PGlite ${version('@electric-sql/pglite')}${windowMs === null ? '' : `; window ${windowMs} ms, three messages per turn 700 ms apart`};`,
     `load average at the end ${loadavg()
       .map((load) => load.toFixed(1))
       .join(' ')} (what else ran on the machine is in the figures).`,
