@@ -18,6 +18,11 @@ const BATCH = 500;
 const LOST_AFTER_MS = 15_000;
 /** Longer than the longest pause of a sheet that can't be read: after this nobody is polling. */
 const UNWATCHED_AFTER_MS = 10 * 60_000;
+/**
+ * At a start somebody may wait for the first poll. Sheets that were polled within this are in other workers' hands: a
+ * deploy of ten workers must not read every merchant's sheet ten times.
+ */
+const UNWATCHED_AT_START_MS = 60_000;
 
 /**
  * Orders whose signal was lost, whose hour passed unnoticed or whose line is back, and sheets that nobody watches although
@@ -35,7 +40,7 @@ export class OrderSweep {
 
   start(): void {
     // What was stored before this process began has no other rescue.
-    this.#running = this.once(0).then(() => this.#later());
+    this.#running = this.once(UNWATCHED_AT_START_MS).then(() => this.#later());
   }
 
   async stop(): Promise<void> {
