@@ -51,9 +51,9 @@ export function useLoaded<T>(
         if (controller.signal.aborted) return;
         session.live.heard(!(error instanceof CallError && error.failure.kind === 'offline'));
         if (isRefused(error, 401)) session.signOut();
-        // What is on the screen stays; only the first failure has nothing to show.
+        // What is on the screen stays, unless it is gone or no longer so; only the first failure has nothing to show.
         setLoaded((before) =>
-          before.state === 'ready' && before.name === name && !isRefused(error, 404)
+          before.state === 'ready' && before.name === name && !isRefused(error, 404, 409)
             ? before
             : { state: 'failed', error, name },
         );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocale } from '../locale.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { hrefOf, usePlace, type Page, type Place } from '../route.ts';
@@ -47,7 +47,15 @@ export function Shell({ merchants, onMerchant, onLanguage }: ShellProps) {
     setState(live.state);
     return live.onState(setState);
   }, [live]);
-  useEffect(() => document.getElementById('content')?.scrollTo(0, 0), [place.page, place.rest.join('/')]);
+  const address = hrefOf(place.page, ...place.rest);
+  const before = useRef(address);
+  useEffect(() => {
+    const content = document.getElementById('content');
+    content?.scrollTo(0, 0);
+    // Those who listen or use the keyboard begin at the new page; in the conversations they go on in the list.
+    if (before.current !== address && place.page !== 'conversations') content?.focus({ preventScroll: true });
+    before.current = address;
+  }, [address]);
 
   return (
     <div
