@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts';
 import type { Seal } from '../store/sealed.ts';
 import type { Sources } from '../sheets/sources.ts';
 import type { OrderMail } from '../temporal/order-mail.ts';
+import type { HeldLines } from './held-lines.ts';
 import type { Measures } from './measures.ts';
 import type { Resilience } from './resilience/resilience.ts';
 
@@ -29,6 +30,8 @@ export interface ActivityContext {
   readonly resilience: Resilience;
   /** May merchants' webhooks go to this very machine? For development; else that would let them reach what only Zajel can. */
   readonly webhooksToLoopback: boolean;
+  /** Lines with a connection of their own that this process holds. @default none */
+  readonly heldLines?: HeldLines;
   readonly measures: Measures;
   readonly logger: Logger;
   /** The clock that decides; a time-skipping test hands in the test server's. */

@@ -114,8 +114,11 @@ class Holding {
       this.#trouble(error);
       connection.stop('queue-lost').catch((more: unknown) => this.#trouble(more));
     };
+    const { merchant, id } = this.#line;
+    const ref = { merchant, line: id };
+    this.#context.heldLines?.opened(ref, connection);
     try {
-      const queue = lineQueue(this.#line.merchant, this.#line.id);
+      const queue = lineQueue(merchant, id);
       const duties = dutiesOn(this.#context, held, (error) => this.#trouble(error));
       const served = await this.#serve(queue, duties, broken);
       await new Promise<void>((over) => {
@@ -125,6 +128,8 @@ class Holding {
       await served.stop();
     } catch (error) {
       broken(error);
+    } finally {
+      this.#context.heldLines?.ended(ref, connection);
     }
     return connection.done;
   }

@@ -18,6 +18,7 @@ import { LineMail } from '../temporal/line-mail.ts';
 import { OrderMail } from '../temporal/order-mail.ts';
 import { Sources, type SourcesOptions } from '../sheets/sources.ts';
 import { activityClock } from '../activities/clock.ts';
+import { HeldLines } from '../activities/held-lines.ts';
 import { NetworkLog } from '../activities/resilience/network-log.ts';
 import { BREAKER_RULES, type BreakerRules } from '../activities/resilience/breaker.ts';
 import { Resilience } from '../activities/resilience/resilience.ts';
@@ -105,6 +106,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     windowDefaults,
     mediaFolder: options.mediaFolder ?? null,
     webhooksToLoopback: options.webhooksToLoopback ?? false,
+    heldLines: new HeldLines(),
     measures: prometheusMeasures(registry),
     logger,
     now,

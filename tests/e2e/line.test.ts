@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { processesOf } from '../../channels/whatsapp-web/processes.ts';
 import { pathsOf } from '../../channels/whatsapp-web/settings.ts';
 import { lineHouse, type LineHouse } from './line-rig.ts';
-import { CHROMIUM, CUSTOMER, until } from './whatsapp-web-rig.ts';
+import { CHROMIUM, CUSTOMER, SHOP, until } from './whatsapp-web-rig.ts';
 
 // Real browsers on a busy machine: the waits are for facts, this is only the end of patience.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -68,6 +68,10 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
   it('answers a customer’s message exactly once', async () => {
     the.phone.receive({ from: CUSTOMER, body: 'السلام عليكم' });
     await isAnsweredOnce('السلام عليكم');
+    // Shown while the answer is thought; the typing before each send is switched off here.
+    const { typing, unread } = the.double.world.account(SHOP);
+    await until('“typing…”', () => typing.some(({ chat, on }) => chat === `${CUSTOMER}@c.us` && on));
+    expect(unread[`${CUSTOMER}@c.us`]).toBe(0);
   });
 
   it('fetches the file that a customer sent, through the line itself', async () => {
