@@ -3,7 +3,7 @@ import { settingsOf } from '../domain/settings.ts';
 import { heedReportedFailure } from '../store/customer-trouble.ts';
 import { readSettings } from '../store/merchants.ts';
 import { applyStatuses, type StatusApplied } from '../store/statuses.ts';
-import { humanMessageSignal, settledSignal } from '../workflows/conversation-signals.ts';
+import { sendAgainSignal, settledSignal } from '../workflows/conversation-signals.ts';
 import { sendsQueueOf } from '../workflows/ids.ts';
 import { tellAll } from './announce.ts';
 import type { InboundDeps } from './destination.ts';
@@ -42,8 +42,7 @@ export async function takeStatuses(
   // What waits to be sent is a part on its way out, like a person's: the conversation's run takes it up, or a new one does.
   await tellAll(
     applied.filter(({ sendAgain }) => sendAgain),
-    ({ conversation, key }) =>
-      deps.mail.tellOrStart({ ...common, conversation }, humanMessageSignal, [[key]]),
+    ({ conversation, key }) => deps.mail.tellOrStart({ ...common, conversation }, sendAgainSignal, [[key]]),
   );
   return applied;
 }

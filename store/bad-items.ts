@@ -13,8 +13,8 @@ export interface BadItem {
   readonly item?: unknown;
 }
 
-/** Enough to see what is wrong with it. */
-const LONGEST = 8_000;
+/** Longer than any message that WhatsApp lets people write, with all its escapes. */
+const LONGEST = 64_000;
 /** They hold people's words: not for ever. */
 const KEPT = '30 days';
 

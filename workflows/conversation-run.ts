@@ -70,6 +70,7 @@ export class ConversationRun {
   listen(): void {
     setHandler(signals.messageSignal, (message) => this.#inbox.add(message));
     setHandler(signals.humanMessageSignal, (keys) => this.#wake(() => this.#queue.addHuman(keys)));
+    setHandler(signals.sendAgainSignal, (keys) => this.#wake(() => this.#queue.addAgain(keys)));
     setHandler(signals.takenOverSignal, (takenOver) => this.#wake(() => (this.#human = takenOver)));
     setHandler(signals.handedBackSignal, () => this.#wake(() => (this.#human = null)));
     setHandler(signals.settledSignal, (key) => this.#wake(() => this.#unsettled.settled(key)));

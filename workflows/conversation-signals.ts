@@ -23,6 +23,8 @@ export interface ConversationState {
 export const messageSignal = defineSignal<[MessageArrived]>('message');
 /** A person's text, already stored, to be sent before anything of the bot's. */
 export const humanMessageSignal = defineSignal<[readonly MessageKey[]]>('humanMessage');
+/** Taken by the provider and reported as failed since: to be sent once more. The part may still be on its way here. */
+export const sendAgainSignal = defineSignal<[readonly MessageKey[]]>('sendAgain');
 /** The window ends now; says who asked. */
 export const flushSignal = defineSignal<[string]>('flush');
 export const takenOverSignal = defineSignal<[TakenOver]>('takenOver');

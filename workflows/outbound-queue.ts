@@ -46,6 +46,15 @@ export class OutboundQueue {
     this.#parts = [...ofHuman, ...fresh, ...ofBot];
   }
 
+  /** Also behind the very part: it may be under way, and news of its failure was faster than its own return. */
+  addAgain(keys: readonly MessageKey[]): void {
+    const [underWay, ...others] = this.#parts;
+    const again = keys
+      .filter((key) => !others.some((part) => part.key === key))
+      .map((key) => ({ key, turn: null }));
+    this.#parts = [...(underWay === undefined ? [] : [underWay]), ...again, ...others];
+  }
+
   remove(part: Outbound): void {
     this.#parts = this.#parts.filter((other) => other !== part);
   }

@@ -29,7 +29,7 @@ export const badItem = z
     channel: z.string(),
     line: z.string().nullable(),
     why: z.string(),
-    item: z.string().nullable().meta({ description: 'As it came, as JSON; its first 8,000 characters.' }),
+    item: z.string().nullable().meta({ description: 'As it came, as JSON; its first 64,000 characters.' }),
     at: time,
   })
   .meta({ id: 'BadItem' });
