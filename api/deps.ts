@@ -32,7 +32,10 @@ export interface ApiDeps {
   /** Keys the hash of customers in workflow ids. */
   readonly hashKey: Buffer;
   /** The channels that this installation has an adapter for, loosely typed: the API never sends. */
-  readonly channels: ReadonlyMap<ChannelName, Pick<Channel, 'name' | 'platform' | 'capabilities' | 'parse'>>;
+  readonly channels: ReadonlyMap<
+    ChannelName,
+    Pick<Channel, 'name' | 'platform' | 'capabilities' | 'parse' | 'probe' | 'classify'>
+  >;
   /** Where customers' files are kept. @default nowhere */
   readonly mediaFolder?: string | null;
   readonly settings: ApiSettings;

@@ -18,6 +18,8 @@ export interface Channel<Account = unknown> {
   classify(error: unknown): Failure;
   /** Reads the chat's own history for a send whose outcome is unknown. Absent where the provider offers none. */
   lookUp?(account: Account, outgoing: Outgoing, context: SendContext): Promise<LookUp>;
+  /** Asks the provider for the account itself, which no customer notices. Throws as `send` does; absent where nobody can be asked. */
+  probe?(account: Account, context: SendContext): Promise<void>;
   /** Mark as read and show "typing…": best effort, never a reason to fail a turn. */
   showTyping?(account: Account, to: Customer, lastInboundId: string, context: SendContext): Promise<void>;
 }

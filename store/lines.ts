@@ -95,6 +95,15 @@ export async function listLines(tx: Tx, merchant: MerchantId, after: string, lim
   return rows.map(lineOf);
 }
 
+/** Lines with what it takes to speak with their providers. Runs as a merchant, or as the system for the whole house. */
+export async function linesToProbe(tx: Tx, merchant: MerchantId | null): Promise<Line[]> {
+  const rows = await tx.query<LineRow>(
+    `select ${COLUMNS} from lines where $1::text is null or merchant = $1 order by merchant, id`,
+    [merchant],
+  );
+  return rows.map(lineOf);
+}
+
 export async function updateLine(
   tx: Tx,
   merchant: MerchantId,

@@ -1,20 +1,30 @@
 import type { MerchantId } from '../../domain/ids.ts';
 import { configuredLines, configuredShops } from '../../store/configuration.ts';
+import { linesToProbe } from '../../store/lines.ts';
 import type { Tx } from '../../store/database.ts';
 import { readNetwork, resetCounts } from '../../store/network.ts';
 import type { Actor } from '../actor.ts';
 import { shownConfiguration } from '../config-health.ts';
 import type { House } from '../house.ts';
+import { Probes } from '../probes.ts';
 import { networkHealthOf } from '../network-health.ts';
 import { route, type Route } from '../route.ts';
-import { configHealth, healthAction, networkHealth, type NetworkHealth } from '../schemas/health.ts';
+import {
+  configHealth,
+  configQuery,
+  healthAction,
+  networkHealth,
+  type NetworkHealth,
+} from '../schemas/health.ts';
 import { PATIENCE_MS, temporalUnavailable, within } from '../unavailable.ts';
 
 const tag = 'Health';
 const path = '/api/system/network-health';
 
 /** How the world outside is met. A merchant's key sees the merchant's own; the admin's sees the whole house. */
-export function healthRoutes({ database, temporalAnswers, channels, settings, logger }: House): Route[] {
+export function healthRoutes(house: House): Route[] {
+  const { database, temporalAnswers, channels, settings, logger } = house;
+  const probes = new Probes(house);
   const own = (actor: Actor): MerchantId | null => (actor.kind === 'key' ? actor.merchant : null);
   const asActor = <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => {
     const merchant = own(actor);
@@ -59,12 +69,16 @@ export function healthRoutes({ database, temporalAnswers, channels, settings, lo
       scope: 'read',
       tag,
       summary: 'What is configured, reachable, missing, expired; without a secret',
+      query: configQuery,
       responses: { 200: configHealth },
-    })(async ({ actor }) => {
-      const merchants = await asActor(actor, async (tx) => {
-        const lines = await configuredLines(tx, own(actor));
-        return (await configuredShops(tx, own(actor))).map((shop) => shownConfiguration(shop, lines));
-      });
+    })(async ({ actor, query }) => {
+      const { shops, configured, lines } = await asActor(actor, async (tx) => ({
+        configured: await configuredLines(tx, own(actor)),
+        shops: await configuredShops(tx, own(actor)),
+        lines: query.probe === 'true' ? await linesToProbe(tx, own(actor)) : [],
+      }));
+      const probed = await probes.of(lines);
+      const merchants = shops.map((shop) => shownConfiguration(shop, configured, probed));
       const reachable = await within(PATIENCE_MS, temporalAnswers(), temporalUnavailable).then(
         () => true,
         (error: unknown) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { time } from './common.ts';
 
 export const health = z.enum(['healthy', 'degraded', 'critical']);
 const serviceStatus = z.enum(['healthy', 'degraded', 'critical', 'not-configured']);
@@ -45,6 +46,9 @@ export type NetworkHealth = z.input<typeof networkHealth>;
 
 export const healthAction = z.strictObject({ action: z.enum(['reset-stats']) });
 
+/** `true`: the providers are asked, each at most every 30 s and for at most 3 s. */
+export const configQuery = z.object({ probe: z.enum(['true', 'false']).default('false') });
+
 const part = z.object({
   configured: z.boolean(),
   state: z.string().nullable(),
@@ -61,7 +65,16 @@ export const configHealth = z
     merchants: z.array(
       z.object({
         merchant: z.string(),
-        lines: z.array(part.extend({ id: z.string(), channel: z.string() })),
+        lines: z.array(
+          part.extend({
+            id: z.string(),
+            channel: z.string(),
+            probe: z
+              .object({ ok: z.boolean(), at: time, reason: z.string().nullable() })
+              .nullable()
+              .meta({ description: 'What the provider said when it was asked; null: it was not.' }),
+          }),
+        ),
         sheet: part,
         webhooks: z.number().int(),
         catalogueItems: z.number().int(),

@@ -5,6 +5,7 @@ import { classify } from './classify.ts';
 import { fetchMedia } from './media.ts';
 import { parse } from './parse.ts';
 import { evolutionAccount, type EvolutionAccount } from './schema.ts';
+import { probe } from './probe.ts';
 import { send, showTyping } from './send.ts';
 
 export { parseConnection, type ConnectionNews } from './connection.ts';
@@ -26,6 +27,7 @@ export function evolution(): Channel<EvolutionAccount> & FetchesMedia<EvolutionA
     send: async (account, outgoing, context) => send(checked(account), outgoing, context),
     showTyping: async (account, to, lastInboundId, context) =>
       showTyping(checked(account), to, lastInboundId, context),
+    probe: (account, context) => probe(checked(account), context),
     fetchMedia: (account, media, toPath, context) =>
       outcomeOf(() => fetchMedia(checked(account), media, toPath, context)),
   };

@@ -12,24 +12,39 @@ const refusal = z.looseObject({
 const lookedUp = z.looseObject({ exists: z.literal(false) });
 
 /** One call to the instance: one try, errors as `EvolutionError` or `HttpFailure`. */
-export async function evolutionPost(
+export const evolutionPost = (
   account: EvolutionAccount,
   path: string,
   body: unknown,
   context: SendContext,
   maxBytes?: number,
+): Promise<unknown> =>
+  ask(account, path, context, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  });
+export const evolutionGet = (
+  account: EvolutionAccount,
+  path: string,
+  context: SendContext,
+): Promise<unknown> => ask(account, path, context, { method: 'GET' });
+
+async function ask(
+  account: EvolutionAccount,
+  path: string,
+  context: SendContext,
+  request: { readonly method: 'GET' | 'POST'; readonly body?: string; readonly maxBytes?: number },
 ): Promise<unknown> {
   const url = new URL(
     `${account.serverUrl.replace(/\/+$/, '')}/${path}/${encodeURIComponent(account.instance)}`,
   );
   const response = await exchange({
-    method: 'POST',
+    ...request,
     url,
     headers: { apikey: account.apiKey },
-    body: JSON.stringify(body),
     timeoutMs: context.timeoutMs,
     signal: context.signal,
-    ...(maxBytes === undefined ? {} : { maxBytes }),
   });
   const json = jsonOf(response.body);
   if (response.status >= 200 && response.status < 300) {

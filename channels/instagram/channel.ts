@@ -1,6 +1,7 @@
 import { checkedAccount } from '../account.ts';
 import type { Channel } from '../channel.ts';
 import { downloadMedia, type FetchesMedia } from '../media.ts';
+import { graphGet } from '../meta/graph.ts';
 import { isLoopbackHost } from '../private-address.ts';
 import { classify } from './classify.ts';
 import { parse } from './parse.ts';
@@ -32,6 +33,10 @@ export function instagram({
     send: async (account, outgoing, context) => send(instagramApiUrl, checked(account), outgoing, context),
     showTyping: async (account, to, _lastInboundId, context) =>
       showTyping(instagramApiUrl, checked(account), to, context),
+    probe: async (account, context) => {
+      const { accountId: path, accessToken } = checked(account);
+      await graphGet({ baseUrl: instagramApiUrl, path: `${path}?fields=id`, accessToken, context });
+    },
     // The handle is a signed address of Instagram's file servers; the token is not for them.
     fetchMedia: async (_account, media, toPath, context) =>
       downloadMedia({

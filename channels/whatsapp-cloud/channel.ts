@@ -1,5 +1,6 @@
 import { checkedAccount } from '../account.ts';
 import type { Channel } from '../channel.ts';
+import { graphGet } from '../meta/graph.ts';
 import { outcomeOf, type FetchesMedia } from '../media.ts';
 import { classify } from './classify.ts';
 import { fetchMedia } from './media.ts';
@@ -32,6 +33,10 @@ export function whatsappCloud({
     send: async (account, outgoing, context) => send(graphApiUrl, checked(account), outgoing, context),
     showTyping: async (account, _to, lastInboundId, context) =>
       showTyping(graphApiUrl, checked(account), lastInboundId, context),
+    probe: async (account, context) => {
+      const { phoneNumberId: path, accessToken } = checked(account);
+      await graphGet({ baseUrl: graphApiUrl, path: `${path}?fields=id`, accessToken, context });
+    },
     fetchMedia: (account, media, toPath, context) =>
       outcomeOf(() => fetchMedia(graphApiUrl, checked(account), media, toPath, context)),
   };
