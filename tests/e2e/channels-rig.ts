@@ -40,7 +40,8 @@ export class ChannelsRig {
   readonly logged: readonly string[];
   readonly #api: Listening;
   readonly #worker: RunningWorker;
-  readonly #server: EmbeddedTemporal;
+  #server: EmbeddedTemporal;
+  readonly #startTemporal: (port: number) => Promise<EmbeddedTemporal>;
   readonly #place: TemporaryDatabase;
 
   private constructor(parts: {
@@ -52,6 +53,7 @@ export class ChannelsRig {
     api: Listening;
     worker: RunningWorker;
     server: EmbeddedTemporal;
+    startTemporal: (port: number) => Promise<EmbeddedTemporal>;
     place: TemporaryDatabase;
   }) {
     this.house = parts.house;
@@ -62,6 +64,7 @@ export class ChannelsRig {
     this.#api = parts.api;
     this.#worker = parts.worker;
     this.#server = parts.server;
+    this.#startTemporal = parts.startTemporal;
     this.#place = parts.place;
   }
 
@@ -76,14 +79,17 @@ export class ChannelsRig {
       startGraphDouble(),
       startEvolutionDouble({ apiKey: 'evolution-key' }),
     ]);
-    const server = await startEmbeddedTemporal({
-      cli: await temporalCli(process.env['TEMPORAL_CLI_PATH'], () => undefined),
-      dataDir: place.folder,
-      port,
-      uiPort: port + 1_000,
-      namespace: 'default',
-      say: () => undefined,
-    });
+    const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], () => undefined);
+    const startTemporal = (from: number): Promise<EmbeddedTemporal> =>
+      startEmbeddedTemporal({
+        cli,
+        dataDir: place.folder,
+        port: from,
+        uiPort: from + 1_000,
+        namespace: 'default',
+        say: () => undefined,
+      });
+    const server = await startTemporal(port);
     const temporal = { address: server.address, namespace: 'default' };
     const logged: string[] = [];
     const logger = pino(
@@ -104,6 +110,7 @@ export class ChannelsRig {
       mediaFolder: join(place.folder, 'media'),
       logger,
       answers: echo,
+      webhooksToLoopback: true,
     });
     await registerSearchAttributes(house.connection, 'default');
     const worker = await startWorker({
@@ -136,7 +143,18 @@ export class ChannelsRig {
       '127.0.0.1',
       0,
     );
-    const rig = new ChannelsRig({ house, graph, evolution, echo, logged, api, worker, server, place });
+    const rig = new ChannelsRig({
+      house,
+      graph,
+      evolution,
+      echo,
+      logged,
+      api,
+      worker,
+      server,
+      startTemporal,
+      place,
+    });
     await rig.ask('POST', '/api/meta-apps', {
       id: 'shop-app',
       appSecret: APP_SECRET,
@@ -245,6 +263,11 @@ export class ChannelsRig {
   /** Temporal alone, as it dies: nothing else of the house notices by itself. */
   stopTemporal(): Promise<void> {
     return this.#server.stop();
+  }
+
+  /** Where it was before, with what it knew. */
+  async temporalReturns(): Promise<void> {
+    this.#server = await this.#startTemporal(Number(new URL(`tcp://${this.#server.address}`).port));
   }
 }
 

@@ -26,7 +26,8 @@ export interface GraphDouble {
   /** What the customers' phones show: taken messages only. */
   delivered(): readonly Send[];
   typing(): readonly { account: string; to: string }[];
-  addMedia(media: { bytes: Buffer; mimeType: string; id?: string }): string;
+  /** `hangs`: the file's address never answers. */
+  addMedia(media: { bytes: Buffer; mimeType: string; id?: string; hangs?: boolean }): string;
   expireToken(token: string): void;
   /** A customer writes; the id of the message comes back. Answers with the signed webhook under way: see `settled`. */
   say(words: Words): string;
@@ -130,8 +131,8 @@ export async function startGraphDouble(
     received: () => state.sends,
     delivered: () => state.sends.filter(({ id }) => id !== null),
     typing: () => state.typing,
-    addMedia: ({ bytes, mimeType, id = String(state.media.size + 9_000_000_000_000) }) => {
-      state.media.set(id, { bytes, mimeType });
+    addMedia: ({ bytes, mimeType, id = String(state.media.size + 9_000_000_000_000), hangs = false }) => {
+      state.media.set(id, { bytes, mimeType, hangs });
       return id;
     },
     expireToken: (token) => state.expired.add(token),

@@ -21,7 +21,7 @@ export interface GraphState {
   readonly faults: Faults;
   readonly sends: Send[];
   readonly typing: { account: string; to: string }[];
-  readonly media: Map<string, { bytes: Buffer; mimeType: string }>;
+  readonly media: Map<string, { bytes: Buffer; mimeType: string; hangs: boolean }>;
   readonly expired: Set<string>;
   baseUrl: string;
   readonly onTaken: (send: Send) => void;
@@ -167,6 +167,7 @@ function answerFile(heard: Heard, id: string, state: GraphState): void {
     heard.reply(404, 'gone');
     return;
   }
+  if (file.hangs) return;
   heard.reply(200, file.bytes, { 'content-type': file.mimeType });
 }
 
