@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { recordAudit } from '../store/audit.ts';
-import { moveLine, readLine, type LineState } from '../store/lines.ts';
+import { moveLine, readLine, type Line, type LineState } from '../store/lines.ts';
 import { wishLine } from '../store/wanted-lines.ts';
 import type { LineRef } from '../workflows/line-activities.ts';
 import type { House } from './house.ts';
@@ -22,7 +22,7 @@ export async function actOnHeld(
   const { merchant, line: id } = ref;
   const before = await database.merchant(merchant, (tx) => readLine(tx, merchant, id));
   if (before === null) throw notFound('line');
-  const ended = await obey(house, ref, action, before.state);
+  const ended = await asWished(house, ref, action, before);
   return database.merchant(merchant, async (tx) => {
     if (ended === null) await wishLine(tx, merchant, id, 'started');
     else await moveLine(tx, merchant, id, { state: ended, why: `${action} by ${by}`, desired: 'stopped' });
@@ -31,6 +31,26 @@ export async function actOnHeld(
     if (after === null) throw notFound('line');
     return lineView(tx, after);
   });
+}
+
+/** The wish is written first: a line that ends while it still seems to be wanted would be started again by the sweep. */
+async function asWished(
+  house: House,
+  ref: LineRef,
+  action: HeldAction,
+  { state, desired }: Line,
+): Promise<LineState | null> {
+  const wish = (wished: Line['desired']): Promise<void> =>
+    house.database.merchant(ref.merchant, (tx) => wishLine(tx, ref.merchant, ref.line, wished));
+  if (action === 'start' || action === 'restart') return obey(house, ref, action, state);
+  await wish('stopped');
+  try {
+    return await obey(house, ref, action, state);
+  } catch (error) {
+    // It could not be done, and whoever asked is told so.
+    await wish(desired);
+    throw error;
+  }
 }
 
 /** The state that it ended in; null: it is wanted up. */

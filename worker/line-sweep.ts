@@ -48,9 +48,12 @@ export class LineSweep {
 
   async #keep(ref: LineRef): Promise<void> {
     const { database, lineMail, logger } = this.#options;
-    if (this.#stopped || (await lineMail.isKept(ref))) return;
-    if (!(await database.merchant(ref.merchant, (tx) => isWanted(tx, ref.merchant, ref.line)))) return;
+    const wanted = (): Promise<boolean> =>
+      database.merchant(ref.merchant, (tx) => isWanted(tx, ref.merchant, ref.line));
+    if (this.#stopped || (await lineMail.isKept(ref)) || !(await wanted())) return;
     const answer = await lineMail.command(ref, { kind: 'start' });
+    // A person stopped it in this very moment.
+    if (!(await wanted())) await lineMail.command(ref, { kind: 'stop' });
     const { kind } = answer;
     logger.warn({ event: 'line swept', ...ref, outcome: kind === 'refused' ? answer.code : kind });
   }
