@@ -66,7 +66,8 @@ describe.skipIf(CHROMIUM === undefined)('a phone is linked once (needs Chromium)
   });
 
   it('with QRs that end when nobody scans, wipe nothing, and come afresh on demand', async () => {
-    the.double.world.timings.refMs = 150;
+    // Long enough for a busy machine to draw each of them.
+    the.double.world.timings.refMs = 600;
     const line = await the.line({ timings: { qrRefreshes: 3 } });
     await until('the end of the QRs', () => line.states.find(({ why }) => why === 'nobody-scanned'));
     expect(line.qrs.at(-1)).toBeNull();
