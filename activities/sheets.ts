@@ -3,7 +3,7 @@ import { settingsOf, type MerchantSettings } from '../domain/settings.ts';
 import type { MerchantId } from '../domain/ids.ts';
 import { compare, unpinned, withPinned } from '../sheets/compare.ts';
 import type { SheetMemory } from '../sheets/memory.ts';
-import type { PinnedRow, SheetRead, SheetReading, SheetSource } from '../sheets/source.ts';
+import type { PinnedRow, SheetReading, SheetSource } from '../sheets/source.ts';
 import type { Database } from '../store/database.ts';
 import { readMerchant, readSettings, type Merchant } from '../store/merchants.ts';
 import { wantingAttention } from '../store/order-attention.ts';
@@ -30,9 +30,14 @@ const MOST_SIGNALS = 2_000;
 
 interface Known {
   readonly sheet: Sheet;
-  readonly memory: SheetMemory;
   readonly shop: Merchant;
   readonly settings: MerchantSettings;
+}
+
+/** A reading, and what was known before it. */
+interface Found {
+  readonly read: SheetReading;
+  readonly memory: SheetMemory;
 }
 
 /** One poll: reading, comparing and keeping what follows, then telling the orders concerned. */
@@ -56,18 +61,23 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
     pollMs: number,
     nowMs: number,
   ): Promise<Polled | null> {
-    const { sheet, memory } = known;
+    const { sheet } = known;
+    let memory: Promise<SheetMemory> | null = null;
+    // Megabytes for a long sheet. That it is as old as `sheet` is seen by the version before anything is kept.
+    const remember = (): Promise<SheetMemory> =>
+      (memory ??= database.merchant(merchant, (tx) => memoryOf(tx, merchant)));
     const { cancellationSignal: signal, info } = Context.current();
     const source = context.sources.of(merchant, placeOf(sheet, context.seal));
     try {
       const read = await askSheet(context, merchant, source, () =>
         source.read({
           signal,
-          memory,
+          memory: remember,
           ...(sheet.modified === null ? {} : { unlessModified: sheet.modified }),
         }),
       );
-      await keep(merchant, known, source, read, new Date(nowMs));
+      const found = read.kind === 'unchanged' ? null : { read, memory: await remember() };
+      await keep(merchant, known, source, found, new Date(nowMs));
       return null;
     } catch (error) {
       const failure = sheetFailure(source, error);
@@ -90,13 +100,13 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
 
   async function keep(
     merchant: MerchantId,
-    { sheet, memory, shop, settings }: Known,
+    { sheet, shop, settings }: Known,
     source: SheetSource,
-    read: SheetRead,
+    found: Found | null,
     now: Date,
   ): Promise<void> {
     const { cancellationSignal: signal } = Context.current();
-    const bare = read.kind === 'reading' ? unpinned(read) : [];
+    const bare = found === null ? [] : unpinned(found.read);
     const pinned: readonly PinnedRow[] =
       bare.length === 0
         ? []
@@ -107,10 +117,11 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
       // Another poll, a stop or a new connection came first: this reading is of a past that is over.
       if (locked === null || !locked.running || locked.version !== sheet.version) return;
       await cancelSwitchedOff(tx, merchant, locked, settings.messageTypes, now);
-      if (read.kind === 'unchanged') {
+      if (found === null) {
         await recordPolled(tx, merchant, now);
       } else {
-        const reading: SheetReading = withPinned(read, pinned);
+        const { memory } = found;
+        const reading = withPinned(found.read, pinned);
         const comparison = compare(memory, reading);
         if (comparison.kind === 'suspicious') {
           await tellTrouble(tx, merchant, comparison.suspicion.reason, { ...comparison.suspicion }, now);
@@ -148,7 +159,6 @@ const readKnown = (database: Database, merchant: MerchantId): Promise<Known | nu
     return {
       sheet,
       shop,
-      memory: await memoryOf(tx, merchant),
       settings: settingsOf(await readSettings(tx, merchant)),
     };
   });

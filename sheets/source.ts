@@ -23,8 +23,11 @@ export interface SheetSource {
 
 export interface ReadOptions {
   readonly signal: AbortSignal;
-  /** What was known after the last comparison; `EMPTY_MEMORY` at the first connection. */
-  readonly memory: SheetMemory;
+  /**
+   * What was known after the last comparison (`EMPTY_MEMORY` at the first connection), or how to get it: a sheet in which
+   * nothing has changed needs none, and that is nearly every poll.
+   */
+  readonly memory: SheetMemory | (() => Promise<SheetMemory>);
   /** The marker of the last reading: a source that can tell that nothing has changed since answers `unchanged`. */
   readonly unlessModified?: string;
 }

@@ -54,7 +54,8 @@ export function fileSource(sheet: FileSheet, aliases: HeaderAliases = {}): Sheet
         const marker = await markerOf(file).catch(() => null);
         if (marker === unlessModified) return { kind: 'unchanged', modified: marker };
       }
-      const { state, headers, found, rows, problems } = await open(memory, signal);
+      const known = typeof memory === 'function' ? await memory() : memory;
+      const { state, headers, found, rows, problems } = await open(known, signal);
       return {
         kind: 'reading',
         modified: state.marker,

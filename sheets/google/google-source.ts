@@ -78,7 +78,8 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
         return { kind: 'unchanged', modified };
       }
       unchanged = 0;
-      const { tab, headers, found, rows, problems } = await open(memory, signal);
+      const known = typeof memory === 'function' ? await memory() : memory;
+      const { tab, headers, found, rows, problems } = await open(known, signal);
       const complete = await withFormulas(client, id, tab.id, rows, found.columns, signal);
       return {
         kind: 'reading',
