@@ -151,7 +151,7 @@ function Last({ of: { lastMessage, platform } }: { readonly of: Conversation }) 
         : text;
   return (
     <span class="talk-last">
-      {by !== 'customer' && <span class="talk-last-by">{word('by', by)}: </span>}
+      {by !== 'customer' && <span class="talk-last-by">{word('by', by)}:</span>}
       <bdi>{said.replaceAll(/\s+/g, ' ')}</bdi>
     </span>
   );
