@@ -17,6 +17,7 @@ import { measure, type Measured } from './measure.ts';
 import { plot } from './plot.ts';
 import { memoryMb } from './processes.ts';
 import { benchSheets } from './sheets.ts';
+import { benchWebhooks } from './webhooks.ts';
 import { circumstances, loadTable, standingTable, type Standing } from './table.ts';
 
 const USAGE = `npm run bench -- [--quick] [--json FILE] [--plot FILE] [--rates 5,10,20,30,50] [--kills-at 10] [--seconds 60] [--window 8000] [--only NAME] [--against FOLDER]
@@ -26,7 +27,8 @@ const USAGE = `npm run bench -- [--quick] [--json FILE] [--plot FILE] [--rates 5
   --plot     the lateness of all as an SVG
   --against  another checkout of Zajel, measured beside this one
 npm run bench -- lines …   how a WhatsApp line comes back after it was broken
-npm run bench -- sheets …  an order sheet of 3,000 rows`;
+npm run bench -- sheets …  an order sheet of 3,000 rows
+npm run bench -- webhooks …   how long a provider waits for its 200, up to 1,000 updates in one post`;
 
 interface Plan {
   readonly rates: readonly number[];
@@ -49,6 +51,7 @@ try {
   const [what, ...more] = process.argv.slice(2);
   if (what === 'lines') await benchLines(more);
   else if (what === 'sheets') await benchSheets(more);
+  else if (what === 'webhooks') await benchWebhooks(more);
   else await runPlan(planOf(process.argv.slice(2)));
 } catch (error) {
   if (!(error instanceof StartRefused)) throw error;
