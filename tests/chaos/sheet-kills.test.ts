@@ -7,13 +7,14 @@ import { Fleet } from './sheet-fleet.ts';
 import { WatchedSheet } from './sheet-watch.ts';
 
 /**
- * How much of it: `npm test` takes a minute's worth. The long form: SHEET_KILLS_POLLS=500 SHEET_KILLS_ROWS=3000. Another
- * SHEET_KILLS_SEED is another person.
+ * How much of it: `npm test` takes a minute's worth. The long form: SHEET_KILLS_POLLS=500 SHEET_KILLS_ROWS=3000, and
+ * SHEET_KILLS_MINUTES=10 ends it then at the latest. Another SHEET_KILLS_SEED is another person.
  */
 const size = (name: string, usual: number): number => Number(process.env[`SHEET_KILLS_${name}`] ?? usual);
 const POLLS = size('POLLS', 24);
 const ROWS = size('ROWS', 30);
 const SEED = size('SEED', 7);
+const MINUTES = size('MINUTES', 60);
 /** At least so many: on a fast machine the polls are over before. */
 const KILLS = 4;
 /** How long all three live: enough to be in the middle of something. */
@@ -46,6 +47,7 @@ describe('three workers that are killed in turn while people edit the sheets', (
         await WatchedSheet.open(live, double, { seed: SEED, rows: ROWS }),
         await WatchedSheet.open(live, double, { seed: SEED + 1, rows: ROWS, ids: false }),
       ];
+      const untilMs = Date.now() + MINUTES * 60_000;
       let edited = false;
       const killing = fleet.killInTurn(
         () => LIFE_MS.least + random(LIFE_MS.more),
@@ -54,7 +56,8 @@ describe('three workers that are killed in turn while people edit the sheets', (
       try {
         await Promise.all(
           sheets.map(async (sheet) => {
-            while (sheet.polls < POLLS || fleet.kills < KILLS) await sheet.editAndPoll();
+            while ((sheet.polls < POLLS || fleet.kills < KILLS) && Date.now() < untilMs)
+              await sheet.editAndPoll();
             await sheet.tidyUp();
           }),
         );
