@@ -50,6 +50,8 @@ export function usePlace(): Place {
   useEffect(() => {
     const moved = () => setPlace(placeOf(location.hash));
     addEventListener('hashchange', moved);
+    // An address that changed between the first look and this listening has told nobody.
+    moved();
     return () => removeEventListener('hashchange', moved);
   }, []);
   return place;
