@@ -43,7 +43,7 @@ export function unavailabilityBehind(error: unknown): Problem | null {
 export async function within<T>(ms: number, work: Promise<T>, late: () => Problem): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
+    timer = setTimeout(() => reject(late()), Math.max(ms, 0));
   });
   try {
     return await Promise.race([work, tooLate]);

@@ -31,10 +31,11 @@ export const MERCHANT_TABLES: Readonly<Record<string, string>> = {
   simulator_outbox: 'merchant',
   simulator_failures: 'merchant',
   kept_posts: 'merchant',
+  bad_items: 'merchant',
 };
 
 /** Tables of the installation: no merchant's transaction may touch them. */
-export const INSTALLATION_TABLES: readonly string[] = ['meta_apps', 'unmatched_updates', 'bad_items'];
+export const INSTALLATION_TABLES: readonly string[] = ['meta_apps', 'unmatched_updates'];
 
 /** The roles that queries run as; neither owns a table, so neither escapes the policies. */
 export const APP_ROLE = 'zajel_app';
