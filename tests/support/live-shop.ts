@@ -20,6 +20,8 @@ export interface LiveOptions {
   readonly port: number;
   /** How many events make the server suggest to continue as new. @default the server's own 4,096 */
   readonly suggestContinueAsNewAfter?: number;
+  /** How long a call to Temporal may take. @default the product's own */
+  readonly temporalTimeoutMs?: number;
 }
 
 /** Everything real, the clock too: Temporal's embedded server on a file, the store, the worker, the simulated network. */
@@ -60,7 +62,12 @@ export class LiveShop {
     this.databaseUrl = `postgres://${user}:${String(password)}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`;
   }
 
-  static async open({ window, port, suggestContinueAsNewAfter }: LiveOptions): Promise<LiveShop> {
+  static async open({
+    window,
+    port,
+    suggestContinueAsNewAfter,
+    temporalTimeoutMs,
+  }: LiveOptions): Promise<LiveShop> {
     Runtime.install({
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
@@ -90,6 +97,7 @@ export class LiveShop {
       logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
       sheets: { folder: sheetsIn(place) },
+      ...(temporalTimeoutMs === undefined ? {} : { temporalTimeoutMs }),
     });
     const shop = new LiveShop({
       house,
