@@ -12,7 +12,7 @@ import type { ActivityContext } from '../activities/context.ts';
 import type { LineRoomOptions } from '../activities/line-room.ts';
 import type { Seal } from '../store/sealed.ts';
 import { dataConverterOf, type TemporalAddress } from '../temporal/connection.ts';
-import { DECISIONS_QUEUE, SENDS_QUEUE, WEBHOOKS_QUEUE } from '../workflows/ids.ts';
+import { DECISIONS_QUEUE, FILES_QUEUE, SENDS_QUEUE, WEBHOOKS_QUEUE } from '../workflows/ids.ts';
 import { createLinesWorker } from './lines.ts';
 
 export interface WorkerOptions {
@@ -56,7 +56,7 @@ export const bundleWorkflows = (logger?: Logger): Promise<WorkflowBundle> =>
     ...(logger === undefined ? {} : { logger }),
   });
 
-/** Starts the workers of a process: one for decisions, one for sends, whose queue is limited and ordered on its own, one for webhooks. */
+/** Starts the workers of a process, one per queue: what is slow or full in one holds up nothing in another. */
 export async function startWorker({
   temporal,
   seal,
@@ -91,7 +91,9 @@ export async function startWorker({
     ...shared,
     taskQueue: DECISIONS_QUEUE,
     workflowBundle: bundle ?? (await bundleWorkflows()),
-    activities: { takeTurn, fetchMedia, considerOrder, composeOrderMessage, noteOrder },
+    activities: { takeTurn, deliver: sends.deliver, considerOrder, composeOrderMessage, noteOrder },
+    // Many more than ever run at once while all is well: sends that hang at one far end leave room to think for the others.
+    maxConcurrentActivityTaskExecutions: 300,
     // Histories are short and runs are many: a small cache is enough, and memory stays flat.
     maxCachedWorkflows: 500,
     // After a crash its sticky tasks wait this long for it before another worker gets them.
@@ -111,7 +113,14 @@ export async function startWorker({
     maxConcurrentActivityTaskExecutions: 20,
     maxConcurrentActivityTaskPolls: 2,
   });
-  const all = [decisions, sending, webhooks];
+  const files = await Worker.create({
+    ...shared,
+    taskQueue: FILES_QUEUE,
+    activities: { fetchMedia },
+    maxConcurrentActivityTaskExecutions: 20,
+    maxConcurrentActivityTaskPolls: 2,
+  });
+  const all = [decisions, sending, webhooks, files];
   if (lines !== undefined) all.push(await createLinesWorker(shared, context, lines));
   const done = Promise.all(all.map((worker) => worker.run())).then(() => undefined);
   // Whoever awaits `done` hears of it; until then it must not end the process by itself.

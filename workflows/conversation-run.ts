@@ -15,7 +15,7 @@ import type { Carried, conversation, ConversationInput } from './conversation.ts
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
 import * as signals from './conversation-signals.ts';
 import { Files } from './files.ts';
-import { SENDS_QUEUE, type ConversationRef } from './ids.ts';
+import { DECISIONS_QUEUE, SENDS_QUEUE, type ConversationRef } from './ids.ts';
 import { Inbox } from './inbox.ts';
 import { OutboundQueue, type Outbound } from './outbound-queue.ts';
 import { showPhase, type Shown } from './phase.ts';
@@ -61,7 +61,7 @@ export class ConversationRun {
     this.#rules = input.window;
     this.#deliver = proxyActivities<Pick<ConversationActivities, 'deliver'>>({
       ...deliverOptions(input.maxRetries),
-      taskQueue: sendsQueue,
+      taskQueue: sendsQueue === SENDS_QUEUE ? DECISIONS_QUEUE : sendsQueue,
       // Answers overtake what nobody is waiting for; one merchant's burst doesn't delay another's answer.
       priority: { priorityKey: 1, fairnessKey: merchant },
     }).deliver;

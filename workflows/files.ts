@@ -1,7 +1,7 @@
 import { log, proxyActivities } from '@temporalio/workflow';
 import type { MessageKey } from '../domain/ids.ts';
 import type { ConversationActivities } from './conversation-activities.ts';
-import { SENDS_QUEUE, type ConversationRef } from './ids.ts';
+import { FILES_QUEUE, SENDS_QUEUE, type ConversationRef } from './ids.ts';
 import { FETCH_ATTEMPTS, FETCH_MEDIA } from './policies.ts';
 
 /** Customers' files on their way here. No turn waits for them; the run does, so that they arrive. */
@@ -14,8 +14,11 @@ export class Files {
   /** `sendsQueue`: where the line's sends are done. A file that only the line's own page can fetch is fetched there, too. */
   constructor(ref: ConversationRef, sendsQueue: string) {
     this.#ref = ref;
-    const options = sendsQueue === SENDS_QUEUE ? FETCH_MEDIA : { ...FETCH_MEDIA, taskQueue: sendsQueue };
-    this.#fetchMedia = proxyActivities<Pick<ConversationActivities, 'fetchMedia'>>(options).fetchMedia;
+    const taskQueue = sendsQueue === SENDS_QUEUE ? FILES_QUEUE : sendsQueue;
+    this.#fetchMedia = proxyActivities<Pick<ConversationActivities, 'fetchMedia'>>({
+      ...FETCH_MEDIA,
+      taskQueue,
+    }).fetchMedia;
   }
 
   get underWay(): boolean {

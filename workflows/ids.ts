@@ -25,10 +25,15 @@ export const sheetWorkflowId = (merchant: MerchantId): string => `sheet/${mercha
 export const webhookWorkflowId = ({ merchant, webhook, event }: WebhookDeliveryRef): string =>
   `webhook/${merchant}/${event}/${webhook}`;
 
-/** Workflows and what is fast and pure. */
+/**
+ * Workflows, what is fast and pure, and answers over HTTP: the worker that has thought an answer begins to send it in the
+ * same step, and it waits in this queue only where that worker has its hands full.
+ */
 export const DECISIONS_QUEUE = 'zajel';
-/** Sends over HTTP: a queue of its own, so that its rate limits and priorities never hold up a decision. */
+/** What nobody waits for at the other end: order messages, sheets, looks into a chat. */
 export const SENDS_QUEUE = 'zajel-sends';
+/** Customers' files on their way here: no slow download holds up a send. */
+export const FILES_QUEUE = 'zajel-files';
 /** Posts to merchants' own systems: a slow one of theirs holds up no send. */
 export const WEBHOOKS_QUEUE = 'zajel-webhooks';
 /** Whoever can hold a line with a connection of its own: a browser, its login, its memory. */

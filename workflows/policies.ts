@@ -106,7 +106,7 @@ export const SHEET_PAUSE_LONGEST_MS = 5 * 60_000;
 /** Tries at a customer's files: 5 s, 20 s, 80 s apart, which outlives a provider's hiccup. After that they are named as missing. */
 export const FETCH_ATTEMPTS = 4;
 
-/** Files are fetched beside the turn, on the decisions' queue: no slow download may hold up a send. */
+/** Files are fetched beside the turn. */
 export const FETCH_MEDIA: ActivityOptions = {
   // A message has up to ten files, of a minute each at most.
   startToCloseTimeout: '11 m',

@@ -92,12 +92,9 @@ export const summary = z
 
 export const conversation = summary
   .extend({
-    draft: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'The answer that was ready when a person took over; null once they have written.',
-      }),
+    draft: z.string().nullable().meta({
+      description: 'The answer that was ready when a person took over; null once they have written.',
+    }),
     messages: z.array(message).meta({ description: 'The latest, in the order they happened.' }),
     next: z.string().nullable().meta({ description: 'Leads to what came before.' }),
   })
