@@ -10,7 +10,7 @@ import { newFacts, showUp, type Parts } from './parts.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { QrLoop } from './qr-loop.ts';
 import { reportOf } from './report.ts';
-import { backUp, probe } from './rounds.ts';
+import { backUp, nextLookInMs, probe } from './rounds.ts';
 import { pathsOf, timingsOf, type LineSettings } from './settings.ts';
 import { StateLog, type Ended, type LineCallbacks, type LineReport, type LineState } from './state.ts';
 import { SteadyClient, type Page } from './steady-client.ts';
@@ -18,8 +18,6 @@ import type { Timings } from './timings.ts';
 import { VitalSigns } from './vital-signs.ts';
 import { within } from './waiting.ts';
 import type { PageSource } from './web-version.ts';
-
-const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Opens a line: one browser with one client, from its start to its end (`done`). What comes after the end is the caller's
@@ -123,14 +121,11 @@ export class Connection {
       life.end({ how: 'failed', why: 'start-failed', detail });
       return;
     }
-    const { facts, signs, state } = this.#parts;
-    // After a silence, and while the page comes up, the next look comes soon: a missed moment must not cost a heartbeat.
-    const urgent = (): boolean => signs.missed > 0 || (!facts.ready && state.now.state === 'starting');
-    const next = (): number =>
-      urgent()
-        ? Math.min(timings.probeEveryMs, LOOK_AGAIN_MS)
-        : Math.min(timings.probeEveryMs, Math.max(signs.roundTripDueInMs, LOOK_AGAIN_MS));
-    life.every(next, 'probe', () => probe(this.#parts));
+    life.every(
+      () => nextLookInMs(this.#parts),
+      'probe',
+      () => probe(this.#parts),
+    );
     life.every(
       () => timings.backupEveryMs,
       'backup',

@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { within } from './waiting.ts';
 import type { Page } from './steady-client.ts';
 
+/** What answers a question: the page. */
+export interface Answering {
+  evaluate(question: string): Promise<unknown>;
+}
+
 /** The one address that the library opens. */
 export const LIBRARY_PAGE_URL = 'https://web.whatsapp.com/';
 
@@ -37,15 +42,26 @@ const identity = z.object({ pn: z.string().nullable(), lid: z.string().nullable(
 export type Identity = z.infer<typeof identity>;
 const chats = z.array(z.object({ id: z.string(), t: z.number() }));
 
-export async function ask(page: Page, question: string, ms: number, what: string): Promise<unknown> {
+export async function ask(page: Answering, question: string, ms: number, what: string): Promise<unknown> {
   return within(ms, what, page.evaluate(question));
 }
 
-export const readVitals = async (page: Page, ms: number): Promise<Vitals> =>
+export const readVitals = async (page: Answering, ms: number): Promise<Vitals> =>
   vitals.parse(await ask(page, VITALS, ms, 'the page'));
-/** Goes to WhatsApp's servers and back. A page with a dead socket never answers. */
-export const roundTrip = async (page: Page, ms: number): Promise<unknown> =>
-  ask(page, ROUND_TRIP, ms, 'a question to WhatsApp');
+/** Goes to WhatsApp's servers and back. A page with a dead socket never answers; an answer that comes late is told, too. */
+export const roundTrip = async (
+  page: Answering,
+  ms: number,
+  onAnswer: () => void = () => undefined,
+): Promise<unknown> =>
+  within(
+    ms,
+    'a question to WhatsApp',
+    page.evaluate(ROUND_TRIP).then((answer) => {
+      onAnswer();
+      return answer;
+    }),
+  );
 export const whoAmI = async (page: Page, ms: number): Promise<Identity> =>
   identity.parse(await ask(page, WHO_AM_I, ms, 'the page'));
 export const chatsActiveSince = async (

@@ -25,6 +25,8 @@ export async function onReady(parts: Parts): Promise<void> {
   facts.me = await whoAmI(page, timings.probeTimeoutMs);
   facts.ready = true;
   settings.memory.beyondRepair = false;
+  // The copy that was restored last has brought the login back: should this one be damaged, too, it may be taken again.
+  settings.memory.triedBackups.clear();
   facts.loggedOut = false;
   facts.believedLinked = true;
   facts.connectedSinceMs = Date.now();

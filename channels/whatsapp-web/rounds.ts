@@ -8,6 +8,17 @@ import type { Page } from './steady-client.ts';
 
 const SLIM_EVERY_MS = 24 * 3600_000;
 
+/** At most so often while all is well, or while the page comes up. */
+const SOON_MS = 1_000;
+
+/** After a silence, and while the page comes up, the next look comes soon: a missed moment must not cost a heartbeat. */
+export function nextLookInMs({ facts, signs, state, timings }: Parts): number {
+  const { lookAgainMs, probeEveryMs } = timings;
+  if (signs.missed > 0) return Math.min(probeEveryMs, lookAgainMs);
+  const comingUp = !facts.ready && state.now.state === 'starting';
+  return Math.min(probeEveryMs, comingUp ? SOON_MS : Math.max(signs.roundTripDueInMs, SOON_MS));
+}
+
 /** One heartbeat: look, judge, act, and say to other machines that the line is held. */
 export async function probe(parts: Parts): Promise<void> {
   const { client, facts, life, paths, prepared, signs, state } = parts;
@@ -16,6 +27,11 @@ export async function probe(parts: Parts): Promise<void> {
   const sign = await signs.look(page, facts.ready);
   if (life.over.aborted) return;
   const verdict = signs.judge(sign);
+  // First of all: what else a heartbeat does takes time on a busy machine, and somebody waits for the new browser.
+  if (verdict.is === 'dead') {
+    life.end({ how: 'failed', why: verdict.why, detail: verdict.detail });
+    return;
+  }
   facts.lastProbe = { atMs: Date.now(), tookMs: 'tookMs' in sign ? sign.tookMs : null };
   facts.browserBytes = await memoryOf(paths.profile);
   try {
@@ -25,9 +41,6 @@ export async function probe(parts: Parts): Promise<void> {
     return;
   }
   switch (verdict.is) {
-    case 'dead':
-      life.end({ how: 'failed', why: verdict.why, detail: verdict.detail });
-      return;
     case 'ailing':
       if (facts.ready && state.now.why !== 'conflict') state.set('degraded', verdict.why);
       return;

@@ -2,21 +2,24 @@
 export interface Timings {
   /** The heartbeat: contract with the operator ("every 10 s"). */
   readonly probeEveryMs: number;
-  /**
-   * A page that takes longer than this to answer a trivial question is as good as dead. Two of them, a second between, the
-   * heartbeat before and a new browser after must fit into the 30 s in which a line comes back.
-   */
+  /** A page that takes longer than this to answer a trivial question is as good as dead. */
   readonly probeTimeoutMs: number;
   /** Answers slower than this make the line's quality `slow`. */
   readonly slowMs: number;
   /** Unanswered probes in a row before the browser is replaced: one may be a long garbage collection. */
   readonly missedProbes: number;
+  /** From an unanswered probe to the next one. */
+  readonly lookAgainMs: number;
   /**
    * A question to WhatsApp's servers when nothing was heard for this long: the only proof against a page that says
-   * CONNECTED and is not. Just under a heartbeat, and the next look comes when it is due, so that such a page is replaced
-   * within 30 s; a busy line never asks.
+   * CONNECTED and is not. Just under a heartbeat, and the next look comes when it is due; a busy line never asks.
    */
   readonly roundTripEveryMs: number;
+  /**
+   * Two questions, each of which may be answered until the second one's time is over. The wait for the first, both times and
+   * the pause between are what noticing costs: half of the 30 s in which a line comes back, so that closing the old browser and
+   * starting the new one has the other half, also on a machine that is busy.
+   */
   readonly roundTripTimeoutMs: number;
   /** A browser that has grown past this is replaced between two sends (a session takes 300–500 MB and grows). */
   readonly browserLimitBytes: number;
@@ -48,8 +51,9 @@ export const TIMINGS: Timings = {
   probeTimeoutMs: 4_000,
   slowMs: 2_000,
   missedProbes: 2,
+  lookAgainMs: 500,
   roundTripEveryMs: 9_000,
-  roundTripTimeoutMs: 4_000,
+  roundTripTimeoutMs: 3_000,
   browserLimitBytes: 1_500 * 1024 * 1024,
   startTimeoutMs: 60_000,
   readyTimeoutMs: 15_000,

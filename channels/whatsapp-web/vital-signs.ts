@@ -1,5 +1,4 @@
-import { readVitals, roundTrip, type Vitals } from './page.ts';
-import type { Page } from './steady-client.ts';
+import { readVitals, roundTrip, type Answering, type Vitals } from './page.ts';
 import type { Timings } from './timings.ts';
 import { wordsOf } from './classify.ts';
 
@@ -18,6 +17,8 @@ export type Verdict =
   | { readonly is: 'ailing'; readonly why: string }
   | { readonly is: 'dead'; readonly why: string; readonly detail: string };
 
+const EARLY_MS = 100;
+
 /**
  * Looks at the page, and does not believe its word: `getState` says CONNECTED on pages that are long dead. Alive is
  * what answers in time, still carries the library's code, and reaches WhatsApp's servers and back.
@@ -26,6 +27,7 @@ export class VitalSigns {
   readonly #timings: Timings;
   #missed = 0;
   #openingSince: number | null = null;
+  #missedAt = 0;
   #heardAt = Date.now();
 
   constructor(timings: Timings) {
@@ -44,7 +46,7 @@ export class VitalSigns {
     return Math.max(this.#heardAt + this.#timings.roundTripEveryMs - Date.now(), 0);
   }
 
-  async look(page: Page, ready: boolean): Promise<Sign> {
+  async look(page: Answering, ready: boolean): Promise<Sign> {
     const began = Date.now();
     let vitals: Vitals;
     try {
@@ -62,11 +64,11 @@ export class VitalSigns {
         detail: `state ${String(vitals.state)}, but the library's code is gone`,
       };
     if (vitals.state !== 'CONNECTED') return { sign: 'opening', tookMs, vitals };
-    const due = this.#missed > 0 || Date.now() - this.#heardAt >= this.#timings.roundTripEveryMs;
+    // Timers may fire a moment early, and the next look would be a whole heartbeat away.
+    const due = this.roundTripDueInMs < EARLY_MS || (this.#missed > 0 && this.#heardAt <= this.#missedAt);
     if (due) {
       try {
-        await roundTrip(page, this.#timings.roundTripTimeoutMs);
-        this.heard();
+        await roundTrip(page, this.#timings.roundTripTimeoutMs, () => this.heard());
       } catch (error) {
         return { sign: 'servers-silent', detail: wordsOf(error) };
       }
@@ -94,6 +96,7 @@ export class VitalSigns {
       case 'servers-silent':
       case 'page-replaced':
         this.#missed++;
+        this.#missedAt = Date.now();
         return this.#missed >= this.#timings.missedProbes
           ? {
               is: 'dead',
