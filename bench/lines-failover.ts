@@ -5,7 +5,7 @@ import { arrived, KNOWN } from './lines-measure.ts';
 /** The goal of the fail-over to another worker. */
 const GOAL_MS = 45_000;
 
-interface Failover {
+export interface Failover {
   readonly ms: number;
   readonly browsersAtMost: number;
   readonly loginKept: boolean;
@@ -15,13 +15,20 @@ interface Failover {
 /** Kills the worker that holds the line, `times` times; each time another one is waiting. */
 export async function failovers(fleet: LineFleet, times: number): Promise<string> {
   const all: Failover[] = [];
-  for (let round = 0; round < times; round += 1) {
-    const next = fleet.startWorker();
-    await fleet.until('the next worker runs', () => next.log().includes('is running'));
-    const failover = await killHolder(fleet, round);
-    all.push(failover);
-    console.error(`${new Date().toISOString()} fail-over ${round + 1}/${times}: ${failover.ms} ms`);
-  }
+  for (let round = 0; round < times; round += 1) all.push(await failover(fleet, round, times));
+  return failoverTable(all);
+}
+
+/** Another worker is waiting; the one that holds the line is killed. */
+export async function failover(fleet: LineFleet, round: number, times: number): Promise<Failover> {
+  const next = fleet.startWorker();
+  await fleet.until('the next worker runs', () => next.log().includes('is running'));
+  const killed = await killHolder(fleet, round);
+  console.error(`${new Date().toISOString()} fail-over ${round + 1}/${times}: ${killed.ms} ms`);
+  return killed;
+}
+
+export function failoverTable(all: readonly Failover[]): string {
   const sorted = all.map(({ ms }) => ms).sort((a, b) => a - b);
   const of = (well: (one: Failover) => boolean): string => `${all.filter(well).length} of ${all.length}`;
   return [

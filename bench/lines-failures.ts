@@ -16,7 +16,7 @@ const KILL = 'SIGKILL';
 /** Seconds without a network: short ones, and one that outlives every patience of the page. */
 const CUTS_SECONDS = [10, 20, 30, 45, 120] as const;
 
-async function killBrowser(fleet: LineFleet): Promise<void> {
+export async function killBrowser(fleet: LineFleet): Promise<void> {
   for (const { pid } of await fleet.browsers()) process.kill(pid, KILL);
 }
 

@@ -1,4 +1,5 @@
-import type { LineFleet, LineView } from '../tests/chaos/line-fleet.ts';
+import type { LineView } from '../tests/chaos/line-api.ts';
+import type { LineFleet } from '../tests/chaos/line-fleet.ts';
 import type { LineFailure } from './lines-failures.ts';
 
 /** One failure and what came of it. */

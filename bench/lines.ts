@@ -13,7 +13,8 @@ const USAGE = `npm run bench -- lines [--quick] [--times 5] [--only KIND] [--fai
   --quick      one of each (about 5 minutes)
   --only       the failures whose name holds this
   --failovers  instead: kills the worker that holds the line, this often
-  --minutes    instead: lives with failures at random for so long, while messages come and go`;
+  --minutes    instead: lives with failures in turn for so long, while messages come and go and the line is watched
+               over the API (60 is the hour of docs/channels.md)`;
 
 interface Plan {
   readonly times: number;
