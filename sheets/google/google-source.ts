@@ -1,26 +1,18 @@
-import { findColumns, type HeaderAliases, type SheetColumns } from '../../domain/sheet-columns.ts';
+import { findColumns, type HeaderAliases } from '../../domain/sheet-columns.ts';
 import { decideWrite } from '../decide-write.ts';
 import { refusal } from '../failures.ts';
 import { identify } from '../identify.ts';
 import type { SheetMemory } from '../memory.ts';
 import { splitHeader } from '../place-columns.ts';
-import type {
-  ReadOptions,
-  RowProblem,
-  SheetRead,
-  SheetRow,
-  SheetSource,
-  WriteBack,
-  WriteBackOutcome,
-} from '../source.ts';
+import type { ReadOptions, SheetRead, SheetSource, WriteBack, WriteBackOutcome } from '../source.ts';
 import { classifyGoogle, TOKEN_REFUSED } from './classify.ts';
 import { googleClient } from './client.ts';
 import { spreadsheetId, tabIdIn, type ServiceAccount } from './credentials.ts';
-import type { GridRow } from './grid.ts';
 import { guardedWrite } from './guarded-write.ts';
+import { latelyOpened, written, type OpenSheet } from './lately-opened.ts';
 import { modifiedTime } from './modified-time.ts';
 import { pinRows } from './pin-rows.ts';
-import { findTab, readTab, withFormulas, type ReadTab } from './read-tab.ts';
+import { findTab, readRows, readTab, sameText, withFormulas } from './read-tab.ts';
 
 export interface GoogleSheet {
   /** The spreadsheet's id or its address in the browser (`#gid=` chooses the tab). */
@@ -46,6 +38,7 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
   const askModified = modifiedTime();
   let tabId = sheet.tabId ?? tabIdIn(sheet.spreadsheet);
   let unchanged = 0;
+  const lately = latelyOpened();
 
   async function open(memory: SheetMemory, signal: AbortSignal): Promise<OpenSheet> {
     const choice = { id: tabId, title: sheet.tab ?? null };
@@ -53,7 +46,14 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
     tabId = tab.id;
     const { headers, header, body } = splitHeader(tab.rows);
     const found = findColumns(headers, aliases);
-    return { tab, headers, header, found, ...identify(body, headers, found, memory) };
+    return {
+      readAtMs: performance.now(),
+      tab,
+      headers,
+      header,
+      found,
+      ...identify(body, headers, found, memory),
+    };
   }
 
   /** The library keeps a token that was refused until its time is over; a new client asks for a new one, once. */
@@ -67,10 +67,49 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
     }
   }
 
+  /** What is decided from one reading, and done to the sheet as it is now; null where the two are not the same. */
+  async function write(
+    sheet: OpenSheet,
+    change: WriteBack,
+    signal: AbortSignal,
+  ): Promise<WriteBackOutcome | null> {
+    const { tab, header, found, rows } = sheet;
+    const decision = decideWrite(change, rows, found.columns);
+    if (!decision.write) return decision.outcome;
+    if (header === null) return { written: false, why: 'gone' };
+    const target = { spreadsheetId: id, sheetId: tab.id, title: tab.title, header, row: decision.row };
+    const outcome = await withFreshToken(() => guardedWrite(client, target, decision.edits, signal));
+    if (outcome === 'formula') return { written: false, why: 'formula' };
+    if (outcome !== 'written') {
+      lately.forget();
+      return null;
+    }
+    lately.keep(written(sheet, decision.row, decision.edits));
+    return { written: true };
+  }
+
+  /** Where the last write found its row: two rows are read instead of the whole tab. Null: nobody knows, read it all. */
+  async function rowSoon(change: WriteBack, signal: AbortSignal): Promise<OpenSheet | null> {
+    const sheet = lately.reading();
+    const header = sheet?.header ?? null;
+    if (sheet === null || header === null) return null;
+    const decision = decideWrite(change, sheet.rows, sheet.found.columns);
+    if (!decision.write) return null;
+    const places = [header.place, decision.row.place];
+    const now = await withFreshToken(() => readRows(client, id, sheet.tab.id, places, signal));
+    const isThere = (was: Pick<SheetRow, 'place' | 'cells'>): boolean =>
+      now.rows.some((row) => row.place === was.place && sameText(was, row));
+    if (isThere(header) && isThere(decision.row))
+      return { ...sheet, tab: { ...sheet.tab, title: now.title } };
+    lately.forget();
+    return null;
+  }
+
   return {
     kind: 'google',
 
     async read({ signal, memory, unlessModified }: ReadOptions): Promise<SheetRead> {
+      lately.forget();
       // Asked before the reading: an edit between the two is then seen again, never overlooked.
       const modified = await askModified(client, id, signal);
       if (modified !== null && modified === unlessModified && unchanged < UNCHANGED_IN_A_ROW) {
@@ -102,15 +141,10 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
 
     async writeBack(change: WriteBack, memory: SheetMemory, signal: AbortSignal): Promise<WriteBackOutcome> {
       for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt += 1) {
-        const { tab, header, found, rows } = await open(memory, signal);
-        const decision = decideWrite(change, rows, found.columns);
-        if (!decision.write) return decision.outcome;
-        if (header === null) return { written: false, why: 'gone' };
-        const target = { spreadsheetId: id, sheetId: tab.id, title: tab.title, header, row: decision.row };
-        const outcome = await withFreshToken(() => guardedWrite(client, target, decision.edits, signal));
-        if (outcome === 'written') return { written: true };
-        if (outcome === 'formula') return { written: false, why: 'formula' };
+        const sheet = (await rowSoon(change, signal)) ?? (await open(memory, signal));
+        const outcome = await write(sheet, change, signal);
         // Lost or moved: look again. A status that a person changed is told by the next decision.
+        if (outcome !== null) return outcome;
       }
       throw refusal({
         class: 'retryable',
@@ -131,13 +165,4 @@ function idOf(spreadsheet: string): string {
     reason: 'sheet-not-found',
     detail: 'this is neither the address nor the id of a spreadsheet',
   });
-}
-
-interface OpenSheet {
-  readonly tab: ReadTab;
-  readonly headers: readonly string[];
-  readonly header: GridRow | null;
-  readonly found: SheetColumns;
-  readonly rows: readonly SheetRow[];
-  readonly problems: readonly RowProblem[];
 }

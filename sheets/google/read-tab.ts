@@ -55,6 +55,26 @@ export async function findTab(
   return wanted.sheetId;
 }
 
+/** A tab's name and some of its rows as they are now. What is past the sheet's end is not there. */
+export async function readRows(
+  { sheets }: GoogleClient,
+  spreadsheetId: string,
+  sheetId: number,
+  places: readonly number[],
+  signal: AbortSignal,
+): Promise<ReadTab> {
+  const dataFilters = places.map((place) => ({
+    gridRange: { sheetId, startRowIndex: place - 1, endRowIndex: place },
+  }));
+  const { data } = await sheets.spreadsheets.getByDataFilter(
+    { spreadsheetId, fields: GRID_FIELDS, requestBody: { dataFilters } },
+    { signal },
+  );
+  const found = gridSchema.parse(data).sheets.find(({ properties }) => properties.sheetId === sheetId);
+  if (found === undefined) throw tabNotFound(String(sheetId));
+  return { id: sheetId, title: found.properties.title, rows: found.data.flatMap(gridRows) };
+}
+
 const FORMULA_FIELDS =
   'sheets(properties(sheetId),data(startRow,rowData(values(formattedValue,userEnteredValue(formulaValue)))))';
 

@@ -319,6 +319,70 @@ describe('writing back to a Google sheet', () => {
     ).toEqual({ written: false, why: 'no-column' });
   });
 
+  describe('for many orders at once', () => {
+    const IDS = ['رقم الطلب', ...HEADER];
+    const withIds = (): SheetHandle =>
+      double.create([IDS, ...Array.from({ length: 50 }, (_, index) => [`A${index}`, ...(ORDERS[1] ?? [])])]);
+    const confirm = (order: string): Parameters<Watched['write']>[0] => ({
+      rowKey: `id:${order.toLowerCase()}`,
+      expect: { status: 'جديد' },
+      set: { status: 'مؤكد' },
+    });
+    const statuses = (): (string | undefined)[] =>
+      sheet.texts().flatMap((row) => (row[IDS.indexOf('الحالة')] === 'مؤكد' ? [row[0]] : []));
+
+    it('reads the whole tab once where its rows name their orders, then two rows at a time', async () => {
+      sheet = withIds();
+      const watched = await known();
+      for (let index = 0; index < 50; index += 1)
+        expect(await watched.write(confirm(`A${index}`))).toEqual({ written: true });
+      expect(double.counts()).toEqual({ getByDataFilter: 50, batchUpdate: 50 });
+      expect(double.rowsRead()).toBe(51 + 49 * 2);
+      expect(statuses()).toHaveLength(50);
+    });
+
+    it('reads it each time where nothing but the place tells two rows apart', async () => {
+      const watched = await known();
+      for (const name of ['Mona', 'Adel'])
+        await watched.write({
+          rowKey: watched.keyOf(name),
+          expect: { status: 'جديد' },
+          set: { status: 'مؤكد' },
+        });
+      expect(double.counts()).toEqual({ getByDataFilter: 2, batchUpdate: 2 });
+    });
+
+    it.each<[string, PersonEdit]>([
+      ['inserts a row', { do: 'insert-row', row: 1, texts: ['A99', ...(ORDERS[2] ?? [])] }],
+      ['deletes a row', { do: 'delete-row', row: 1 }],
+      ['sorts', { do: 'sort', column: 0, descending: true }],
+      ['moves the column', { do: 'move-column', column: 5, to: 1 }],
+      ['renames the tab', { do: 'rename-tab', title: 'x' }],
+    ])('finds the right rows when a person %s between two of them', async (_, change) => {
+      sheet = withIds();
+      const watched = await known();
+      await watched.write(confirm('A7'));
+      sheet.person(change);
+      expect(await watched.write(confirm('A30'))).toEqual({ written: true });
+      const column = (sheet.texts()[0] ?? []).indexOf('الحالة');
+      expect(sheet.texts().flatMap((row) => (row[column] === 'مؤكد' ? [row[0]] : []))).toEqual(
+        expect.arrayContaining(['A7', 'A30']),
+      );
+      expect(sheet.texts().filter((row) => row[column] === 'مؤكد')).toHaveLength(2);
+    });
+
+    it('leaves alone what a person changes between two of them, and says so', async () => {
+      sheet = withIds();
+      const watched = await known();
+      await watched.write(confirm('A7'));
+      sheet.person({ do: 'edit', row: 31, column: IDS.indexOf('الحالة'), text: 'ملغي' });
+      expect(await watched.write(confirm('A30'))).toEqual({ written: false, why: 'changed' });
+      expect(statuses()).toEqual(['A7']);
+      sheet.person({ do: 'delete-row', row: 11 });
+      expect(await watched.write(confirm('A10'))).toEqual({ written: false, why: 'gone' });
+    });
+  });
+
   it('refuses what a sheet would compute', async () => {
     const watched = await known();
     await expect(

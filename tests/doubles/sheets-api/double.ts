@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { answerThrough, createFaults, type FaultPlan } from '../far-end/faults.ts';
 import { startServer, type Heard } from '../far-end/server.ts';
 import { addressed, answer, type RequestKind } from './api.ts';
@@ -32,6 +33,8 @@ export interface SheetsDouble {
   driveEnabled(enabled: boolean): void;
   quirks: Quirks;
   counts(): Readonly<Partial<Record<RequestKind, number>>>;
+  /** Rows that were sent to whoever read. */
+  rowsRead(): number;
   resetCounts(): void;
   down(): Promise<void>;
   up(): Promise<void>;
@@ -75,6 +78,7 @@ export async function startSheetsDouble(
   const office = tokenOffice();
   const quirks: Quirks = { blankCellsMatch: true, metadataCharacters: 30_000 };
   let counts: Partial<Record<RequestKind, number>> = {};
+  let rowsRead = 0;
   let pending: Pending[] = [];
   let driveEnabled = true;
 
@@ -120,6 +124,7 @@ export async function startSheetsDouble(
     act('before');
     try {
       const body = answer(kind, sheet, heard, quirks);
+      if (kind === 'getByDataFilter') rowsRead += rowsIn(body);
       act('after');
       return { status: 200, body };
     } catch (error) {
@@ -177,13 +182,26 @@ export async function startSheetsDouble(
     restoreKey: () => office.restore(),
     driveEnabled: (enabled) => void (driveEnabled = enabled),
     counts: () => ({ ...counts }),
-    resetCounts: () => void (counts = {}),
+    rowsRead: () => rowsRead,
+    resetCounts: () => {
+      counts = {};
+      rowsRead = 0;
+    },
     down: () => server.down(),
     up: () => server.up(),
     close: () => server.close(),
   };
   return double;
 }
+
+const read = z.object({
+  sheets: z.array(z.object({ data: z.array(z.object({ rowData: z.array(z.unknown()) })).default([]) })),
+});
+const rowsIn = (body: unknown): number =>
+  read
+    .parse(body)
+    .sheets.flatMap(({ data }) => data)
+    .reduce((sum, { rowData }) => sum + rowData.length, 0);
 
 const problem = (code: number, message: string, reason?: string): unknown => ({
   error: {
