@@ -11,6 +11,8 @@ const order = z.object({
   waiting: z.object({ reason: z.string() }).nullable(),
 });
 
+const watch = z.object({ sheet: z.object({ lastPollAt: z.string().nullable() }).nullable() });
+
 /** Zajel as a shop owner has it: the file in its folder, saved by a spreadsheet program; the power fails now and then. */
 describe('the orders file of a running Zajel', () => {
   const zajel = new RunningZajel();
@@ -19,9 +21,14 @@ describe('the orders file of a running Zajel', () => {
     const timings = { pollSeconds: 5, settleSeconds: 1 };
     expect((await zajel.call('PATCH', '/api/merchants/demo/settings', { timings })).status).toBe(200);
     expect((await zajel.call('POST', '/api/automation/start', { merchant: 'demo' })).status).toBe(200);
+    // What stands in the file at the first look is where everything begins: only what changes after it is told.
+    while ((await firstLook()) === null) await pause(100);
   }, 120_000);
   afterAll(() => zajel.remove(), 30_000);
 
+  const firstLook = async (): Promise<string | null> =>
+    watch.parse((await zajel.call('GET', '/api/automation/status?merchant=demo')).body).sheet?.lastPollAt ??
+    null;
   const file = (): string => join(zajel.folder, 'sheets', 'orders.csv');
   const cells = (id: string): string[] =>
     readFileSync(file(), 'utf8')
