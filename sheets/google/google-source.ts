@@ -4,7 +4,14 @@ import { refusal } from '../failures.ts';
 import { identify } from '../identify.ts';
 import type { SheetMemory } from '../memory.ts';
 import { splitHeader } from '../place-columns.ts';
-import type { ReadOptions, SheetRead, SheetSource, WriteBack, WriteBackOutcome } from '../source.ts';
+import type {
+  ReadOptions,
+  SheetRead,
+  SheetRow,
+  SheetSource,
+  WriteBack,
+  WriteBackOutcome,
+} from '../source.ts';
 import { classifyGoogle, TOKEN_REFUSED } from './classify.ts';
 import { googleClient } from './client.ts';
 import { spreadsheetId, tabIdIn, type ServiceAccount } from './credentials.ts';
