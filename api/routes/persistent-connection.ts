@@ -88,18 +88,18 @@ async function act(
     );
   switch (action) {
     case 'health-check':
-      return { success: true, needsQr: before.recommendations.needsQRScan, connection: before.connection };
+      return { success: true, needsQR: before.recommendations.needsQRScan, connection: before.connection };
     case 'initialize':
       await commandLine(house, ref, { kind: 'start' });
       await house.database.merchant(ref.merchant, (tx) => wishLine(tx, ref.merchant, ref.line, 'started'));
       await audited();
-      return { success: true, needsQr: (await reportFor(house, ref)).recommendations.needsQRScan };
+      return { success: true, needsQR: (await reportFor(house, ref)).recommendations.needsQRScan };
     case 'reconnect':
     case 'restart-browser': {
       const answer = await commandLine(house, ref, { kind: action });
       await audited();
       return answer.kind === 'done'
-        ? { success: true, needsQr: before.recommendations.needsQRScan }
+        ? { success: true, needsQR: before.recommendations.needsQRScan }
         : {
             success: false,
             message: 'No browser is open for this line at this moment: initialize starts it.',
@@ -108,7 +108,7 @@ async function act(
     case 'clear-session': {
       const answer = await commandLine(house, ref, { kind: 'clear-session', confirm: true });
       await audited();
-      return { success: true, needsQr: true, copy: answer.kind === 'cleared' ? answer.copy : null };
+      return { success: true, needsQR: true, copy: answer.kind === 'cleared' ? answer.copy : null };
     }
   }
 }

@@ -40,7 +40,7 @@ export const connectionReport = z
 
 export const connectionAnswer = z.object({
   success: z.boolean(),
-  needsQr: z.boolean().optional(),
+  needsQR: z.boolean().optional(),
   message: z.string().optional(),
   copy: z.string().nullable().optional(),
   connection: connectionReport.shape.connection.optional(),

@@ -137,7 +137,7 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
     expect([refused.status, refused.body['code']]).toEqual([422, 'confirmation-needed']);
     await isIn('connected');
     const cleared = await the.ask('POST', CONNECTION, { action: 'clear-session', confirm: true });
-    expect(cleared.body).toMatchObject({ success: true, needsQr: true });
+    expect(cleared.body).toMatchObject({ success: true, needsQR: true });
     expect(cleared.body['copy']).toContain('kept');
     await isIn('needs-qr');
     const pairing = await the.ask('POST', `${LINE}/pairing-code`, { phone: '201000000001' });
