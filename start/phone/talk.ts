@@ -22,6 +22,8 @@ const LOOK_EVERY_MS = 250;
 const TRY_AGAIN_EVERY_MS = 1_000;
 /** How long a script's phone waits for a Zajel that went away, or for an answer that may never come. */
 const PATIENCE_MS = 60_000;
+/** A busy machine's Temporal UI is asked this often for one run: 1.5 s each. */
+const LINK_ATTEMPTS = 10;
 
 /** One phone's talk with the shop: what was typed goes out in order, what arrives is shown. */
 export class Talk {
@@ -34,6 +36,8 @@ export class Talk {
   #typed = 0;
   #over = false;
   readonly #turnsShown = new Set<string>();
+  /** Turns whose run is still to be linked, and how often that was tried. */
+  readonly #unlinked = new Map<string, number>();
   #quiet = true;
 
   /** @throws where Zajel isn't there, or has no such line */
@@ -102,11 +106,20 @@ export class Talk {
       // The talk first: what it calls quiet has nothing on its way that the phone could still be missing.
       const conversation = await this.#network.conversation();
       const all = await this.#network.received();
-      for (const message of all.slice(this.#shown)) await this.#show(message, conversation);
+      const arrived = all.slice(this.#shown);
+      const isKnown = arrived.every(({ key }) => conversation?.messages.some((one) => one.key === key));
+      // What came between the two questions is told by asking again.
+      const whole = isKnown ? conversation : await this.#network.conversation();
+      for (const message of arrived) this.#show(message, whole);
       this.#shown = all.length;
+      if (whole !== null) await this.#link(whole.workflowId);
       const now = standingOf(conversation);
       // What was typed while this look was under way has not been looked at.
-      this.#quiet = unsent === 0 && typed === this.#typed && (now.kind === 'quiet' || now.kind === 'human');
+      this.#quiet =
+        unsent === 0 &&
+        typed === this.#typed &&
+        this.#unlinked.size === 0 &&
+        (now.kind === 'quiet' || now.kind === 'human');
       this.#screen.standing(now);
     } catch (error) {
       if (!(error instanceof NotThere)) throw error;
@@ -114,14 +127,23 @@ export class Talk {
     }
   }
 
-  async #show(message: Received, conversation: Conversation | null): Promise<void> {
+  #show(message: Received, conversation: Conversation | null): void {
     const said = conversation?.messages.find(({ key }) => key === message.key);
     const turn = message.key.slice(0, message.key.lastIndexOf('/'));
     this.#screen.received({ ...message, by: said?.by === 'human' ? 'human' : 'bot' });
-    if (message.part < message.parts || conversation === null || this.#turnsShown.has(turn)) return;
+    if (message.part < message.parts || this.#turnsShown.has(turn)) return;
     this.#turnsShown.add(turn);
-    const link = await this.#links.of(conversation.workflowId, turn);
-    if (link !== null) this.#screen.run(link);
+    this.#unlinked.set(turn, 0);
+  }
+
+  /** The answer is shown at once; the way to its run follows when the UI tells it. */
+  async #link(workflowId: string): Promise<void> {
+    for (const [turn, attempts] of this.#unlinked) {
+      const link = await this.#links.of(workflowId, turn);
+      if (link.kind === 'here') this.#screen.run(link.url);
+      if (link.kind === 'slow' && attempts < LINK_ATTEMPTS) this.#unlinked.set(turn, attempts + 1);
+      else this.#unlinked.delete(turn);
+    }
   }
 }
 
