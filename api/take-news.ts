@@ -4,7 +4,7 @@ import { storeOwnersMessage, takeOver } from '../store/conversations.ts';
 import { rememberCustomer } from '../store/customers.ts';
 import { readSettings } from '../store/merchants.ts';
 import { keepConversation, ownSend } from '../store/news.ts';
-import { takenOverSignal } from '../workflows/conversation-signals.ts';
+import { sendsQueueOf } from '../workflows/ids.ts';
 import { destinationOf, type InboundDeps } from './destination.ts';
 import type { Progress, Receipt, ReceivingLine } from './inbound.ts';
 import { takeStatus } from './take-statuses.ts';
@@ -41,12 +41,17 @@ export async function takeEcho(
       at,
     });
     if (!isNew) return null;
-    const until = takeOverEnd(settingsOf(await readSettings(tx, merchant)).takeOverMinutes);
+    const settings = settingsOf(await readSettings(tx, merchant), deps.settings.windowDefaults);
+    const until = takeOverEnd(settings.takeOverMinutes);
     await takeOver(tx, merchant, to.conversation, until);
-    return { untilMs: until?.getTime() ?? null };
+    return { untilMs: until?.getTime() ?? null, window: settings.window };
   });
   if (takenOver === null) return { kind: 'ignored', why: 'known already' };
   progress.waitingFor = 'temporal';
-  await deps.mail.tell(to, takenOverSignal, takenOver);
+  const { untilMs, window } = takenOver;
+  const { account: _, ...ref } = to;
+  const { maxRetries } = deps.settings;
+  const sendsQueue = sendsQueueOf(line.channel, merchant, line.id);
+  await deps.mail.takenOver({ ...ref, window, maxRetries, sendsQueue }, { untilMs });
   return { kind: 'recorded', what: 'owners-message' };
 }

@@ -1,7 +1,12 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/workflow';
 import type { conversation as conversationWorkflow, ConversationInput } from '../workflows/conversation.ts';
-import { messageSignal, type MessageArrived } from '../workflows/conversation-signals.ts';
+import {
+  messageSignal,
+  takenOverSignal,
+  type MessageArrived,
+  type TakenOver,
+} from '../workflows/conversation-signals.ts';
 import { conversationWorkflowId, DECISIONS_QUEUE, type ConversationRef } from '../workflows/ids.ts';
 import { windowOf } from '../workflows/window.ts';
 import { CALL_TIMEOUT_MS } from './connection.ts';
@@ -38,6 +43,12 @@ export class ConversationMail {
     if (!endsNow && !opensWindow && (await this.tell(start, messageSignal, message))) return;
     const endsAtMs = windowOf([message], start.window)?.endsAtMs ?? Date.now();
     await this.tellOrStart(start, messageSignal, [message], endsNow ? 0 : Math.max(endsAtMs - Date.now(), 0));
+  }
+
+  /** A person in charge is something to wait for: where no run is there, one begins, which Temporal shows and which ends with the take-over. */
+  async takenOver(start: ConversationStart, takenOver: TakenOver): Promise<void> {
+    if (!(await this.tell(start, takenOverSignal, takenOver)))
+      await this.tellOrStart(start, takenOverSignal, [takenOver]);
   }
 
   /** Signals the run that is there; false when there is none. */

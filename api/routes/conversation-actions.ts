@@ -23,7 +23,6 @@ import {
   flushSignal,
   handedBackSignal,
   humanMessageSignal,
-  takenOverSignal,
 } from '../../workflows/conversation-signals.ts';
 import { sendsQueueOf } from '../../workflows/ids.ts';
 import { actorName, type Actor } from '../actor.ts';
@@ -79,7 +78,7 @@ export function conversationActionRoutes(house: House): Route[] {
         },
       );
       await mail.tellOrStart(start, humanMessageSignal, [keys]);
-      await mail.tell(start, takenOverSignal, { untilMs: until?.getTime() ?? null });
+      await mail.takenOver(start, { untilMs: until?.getTime() ?? null });
       return { status: 202, body: { id } };
     }),
     route({
@@ -101,7 +100,7 @@ export function conversationActionRoutes(house: House): Route[] {
           return { until: takenUntil };
         },
       );
-      await mail.tell(start, takenOverSignal, { untilMs: until?.getTime() ?? null });
+      await mail.takenOver(start, { untilMs: until?.getTime() ?? null });
       return { status: 202, body: { id: start.conversation } };
     }),
     route({ ...common, path: `${one}/hand-back`, summary: 'The bot is in charge again' })(

@@ -168,6 +168,14 @@ describe('a person', () => {
     expect((await told('07701000011')).signals).toEqual(['message', 'takenOver', 'handedBack']);
   });
 
+  test('takes over where nothing was going on: a run begins, which Temporal shows until it is handed back', async () => {
+    await write('07701000014', 'hello');
+    const { workflowId } = await look('07701000014');
+    await api.client.workflow.getHandle(workflowId).terminate('as if it had come to its end');
+    expect((await api.ask('POST', `${talk('07701000014')}/take-over`, { body: {} })).status).toBe(202);
+    expect(await told('07701000014')).toEqual({ signals: ['takenOver'], delayed: false, running: true });
+  });
+
   test('flushes: the run wakes from its delay; closes: nothing waits any more', async () => {
     await write('07701000012', 'hello');
     expect((await api.ask('POST', `${talk('07701000012')}/flush`, { body: {} })).status).toBe(202);

@@ -9,7 +9,6 @@ import {
   handedBackSignal,
   humanMessageSignal,
   settledSignal,
-  takenOverSignal,
   wakeSignal,
 } from '../../workflows/conversation-signals.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
@@ -211,7 +210,7 @@ describe('a turn', () => {
         at: new Date(),
       });
     });
-    await shop.house.mail.tellOrStart(shop.start(CUSTOMER), takenOverSignal, [{ untilMs: null }]);
+    await shop.house.mail.takenOver(shop.start(CUSTOMER), { untilMs: null });
     await shop.house.mail.tellOrStart(shop.start(CUSTOMER), humanMessageSignal, [keys]);
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
     await skipping.pass(20 * 60_000);
@@ -237,8 +236,14 @@ describe('a turn', () => {
     await skipping.pass(10_000);
     const until = new Date(skipping.now() + 30 * 60_000);
     await inStore(shop, (tx) => takeOver(tx, shop.merchant, shop.conversation(CUSTOMER), until));
-    await shop.house.mail.tellOrStart(shop.start(CUSTOMER), takenOverSignal, [{ untilMs: until.getTime() }]);
-    await skipping.pass(31 * 60_000);
+    expect(await shop.house.mail.isRunning(shop.start(CUSTOMER))).toBe(false);
+    await shop.house.mail.takenOver(shop.start(CUSTOMER), { untilMs: until.getTime() });
+    await shop.say(CUSTOMER, 'while a person is in charge');
+    await skipping.pass(20 * 60_000);
+    expect(await answers(shop)).toHaveLength(1);
+    expect(await shop.house.mail.isRunning(shop.start(CUSTOMER))).toBe(true);
+    await skipping.pass(11 * 60_000);
+    expect(await shop.house.mail.isRunning(shop.start(CUSTOMER))).toBe(false);
     await shop.say(CUSTOMER, 'anybody?');
     await skipping.pass(10_000);
     expect((await answers(shop)).at(-1)).toBe('1: anybody?');
