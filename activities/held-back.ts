@@ -15,7 +15,7 @@ export async function heldBack(
   send: SendRef,
   facts: SendFacts,
 ): Promise<Delivery | null> {
-  const waitMs = resilience.waitMs(lineOf(facts));
+  const waitMs = resilience.comeBackInMs(lineOf(facts));
   if (waitMs > 0) return hold(tx, send, DESTINATION_FAILING, now() + waitMs);
   const may = await withinPace(tx, send, facts, now());
   return may.kind === 'held' ? hold(tx, send, may.reason, may.untilMs) : null;

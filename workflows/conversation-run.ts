@@ -235,9 +235,12 @@ export class ConversationRun {
   async #park(reason: string, untilMs: number | null): Promise<void> {
     this.#waiting = { reason, untilMs };
     this.#shown = showPhase(this.#shown, { phase: 'waiting', needsHuman: false, why: reason });
+    // Who knows until when it waits does not ask before: a thousand that ask to no purpose would keep the others waiting.
     const patienceMs =
-      untilMs === null ? this.#lookAgainMs : Math.min(Math.max(untilMs - Date.now(), 0), this.#lookAgainMs);
-    this.#lookAgainMs = Math.min(this.#lookAgainMs * 2, PARKED_LOOK_AGAIN_MS.longest);
+      untilMs === null
+        ? this.#lookAgainMs
+        : Math.min(Math.max(untilMs - Date.now(), 0), PARKED_LOOK_AGAIN_MS.longest);
+    if (untilMs === null) this.#lookAgainMs = Math.min(this.#lookAgainMs * 2, PARKED_LOOK_AGAIN_MS.longest);
     const woken = await condition(() => this.#woken || this.#closed || this.#overtaken(), patienceMs);
     if (woken) this.#lookAgainMs = PARKED_LOOK_AGAIN_MS.first;
   }

@@ -12,7 +12,7 @@ export interface BreakerRules {
   readonly failures: number;
   /** How long nobody calls then. @default 60 s */
   readonly openMs: number;
-  /** Each trial that fails doubles the pause, up to this: a night's outage is not asked after every minute by everything that waits. @default 5 min */
+  /** Each round of trials of which none went well doubles the pause, up to this. @default 5 min */
   readonly longestOpenMs: number;
   /** Calls that must go well before everybody may call again. @default 3 */
   readonly trials: number;
@@ -27,32 +27,75 @@ export const BREAKER_RULES: BreakerRules = {
 
 /** Whoever finds the trials taken asks again after this: about as long as a slow call lasts. */
 const TRIAL_MS = 2_000;
+/**
+ * Those who wait come back this far apart: a thousand messages that were parked together would otherwise all ask in the
+ * same instant, again and again, and nothing else would be got done.
+ */
+const APART_MS = 50;
+/** Failed trials in a row that end a round: a link that loses every third call is alive, and would never pass three in a row. */
+const FAILED_TRIALS = 2;
 
 /** What a call showed of its destination: it answered (also with a refusal), or it did not. */
 export interface Showed {
   readonly alive: boolean;
+  /** Nobody knows what became of the call: no second one is risked on such a destination. */
+  readonly unclear?: boolean;
 }
 
-/** Counts failures in a row; after a pause the first calls are trials, and one that fails opens it again. */
+/** A round of trials, as far as it got. */
+interface Round {
+  readonly well: number;
+  readonly failedInARow: number;
+}
+const BEGUN: Round = { well: 0, failedInARow: 0 };
+
+/** Counts failures in a row; after a pause the first calls are trials. */
 class TrialBreaker implements IBreaker {
-  /** Failures in a row, and trials that are still to go well. */
-  state = { failures: 0, trials: 0 };
+  /** `round`: null while everybody may call. */
+  state: { readonly failures: number; readonly round: Round | null } = { failures: 0, round: null };
+  /** It is open, or its first trial is under way: what a call from before shows is old news. */
+  isShut = false;
   readonly #rules: BreakerRules;
 
   constructor(rules: BreakerRules) {
     this.#rules = rules;
   }
 
-  success(at: CircuitState): void {
-    const trials = at === CircuitState.HalfOpen ? this.#rules.trials - 1 : Math.max(this.state.trials - 1, 0);
-    this.state = { failures: 0, trials };
+  /** Trials that are still to go well. */
+  get trialsLeft(): number {
+    return this.state.round === null ? 0 : this.#rules.trials - this.state.round.well;
   }
 
-  failure(): boolean {
+  success(at: CircuitState): void {
+    if (this.#isOld(at)) return;
+    const { round } = this.state;
+    const isOver = round === null || round.well + 1 >= this.#rules.trials;
+    this.state = { failures: 0, round: isOver ? null : { well: round.well + 1, failedInARow: 0 } };
+  }
+
+  /** Shall it open? */
+  failure(at: CircuitState): boolean {
+    if (this.#isOld(at)) return false;
     const failures = this.state.failures + 1;
-    const inTrial = this.state.trials > 0;
-    this.state = { failures, trials: 0 };
-    return inTrial || failures >= this.#rules.failures;
+    const { round } = this.state;
+    if (round === null) {
+      const opens = failures >= this.#rules.failures;
+      this.state = { failures, round: opens ? BEGUN : null };
+      return opens;
+    }
+    const failedInARow = round.failedInARow + 1;
+    this.state = { failures, round: { ...round, failedInARow } };
+    return failedInARow >= FAILED_TRIALS;
+  }
+
+  /** Opened again: the next round starts from nothing. */
+  begin(): void {
+    this.state = { ...this.state, round: BEGUN };
+  }
+
+  /** `at`: how things were when the call began. */
+  #isOld(at: CircuitState): boolean {
+    return this.isShut && at === CircuitState.Closed;
   }
 }
 
@@ -61,8 +104,10 @@ export class Breaker {
   readonly #count: TrialBreaker;
   readonly #policy: CircuitBreakerPolicy;
   readonly #now: () => number;
-  #openedAtMs = 0;
+  #openUntilMs = 0;
   #pauseMs = 0;
+  /** When the last one of those who wait will be back. */
+  #lastBackAtMs = 0;
   #underTrial = 0;
 
   constructor(rules: BreakerRules, now: () => number) {
@@ -73,9 +118,18 @@ export class Breaker {
       // How long it stays open is told by our own clock, in `waitMs`: a test that skips time skips this too.
       { halfOpenAfter: 0, breaker: this.#count },
     );
-    this.#policy.onBreak(() => {
-      this.#openedAtMs = this.#now();
-      this.#pauseMs = this.#pauseMs === 0 ? rules.openMs : Math.min(this.#pauseMs * 2, rules.longestOpenMs);
+    this.#policy.onReset(() => (this.#count.isShut = false));
+    this.#policy.onBreak((reason) => {
+      this.#count.isShut = true;
+      const round = this.#count.state.round ?? BEGUN;
+      // A first trial that surely did not happen costs nothing: the next one decides.
+      if (round.failedInARow === 1 && round.well === 0 && !('value' in reason && isUnclear(reason.value)))
+        return;
+      const shownDead = round.failedInARow > 0 && round.well === 0;
+      this.#pauseMs =
+        shownDead && this.#pauseMs > 0 ? Math.min(this.#pauseMs * 2, rules.longestOpenMs) : rules.openMs;
+      this.#openUntilMs = this.#now() + this.#pauseMs;
+      this.#count.begin();
     });
   }
 
@@ -87,7 +141,7 @@ export class Breaker {
       case CircuitState.HalfOpen:
         return 'half-open';
       case CircuitState.Closed:
-        return this.#count.state.trials > 0 ? 'half-open' : 'closed';
+        return this.#count.state.round === null ? 'closed' : 'half-open';
     }
   }
 
@@ -103,10 +157,18 @@ export class Breaker {
       case 'open':
         return this.#openForMs();
       case 'half-open': {
-        const left = this.#policy.state === CircuitState.Closed ? this.#count.state.trials : 1;
+        const left = this.#policy.state === CircuitState.Closed ? this.#count.trialsLeft : 1;
         return this.#underTrial < left ? 0 : TRIAL_MS;
       }
     }
+  }
+
+  /** 0: now. Else when whoever asks is to come back: each gets a moment of its own. */
+  comeBackInMs(): number {
+    const waitMs = this.waitMs();
+    if (waitMs === 0) return 0;
+    this.#lastBackAtMs = Math.max(this.#lastBackAtMs + APART_MS, this.#now() + waitMs);
+    return this.#lastBackAtMs - this.#now();
   }
 
   /** To be asked only while `waitMs` is 0. What `work` throws is a failure of ours, and says nothing of the destination. */
@@ -122,9 +184,11 @@ export class Breaker {
   }
 
   #openForMs(): number {
-    return Math.max(this.#openedAtMs + this.#pauseMs - this.#now(), 0);
+    return Math.max(this.#openUntilMs - this.#now(), 0);
   }
 }
 
-const showsDead = (result: unknown): boolean =>
-  typeof result === 'object' && result !== null && 'alive' in result && result.alive === false;
+const isShown = (result: unknown): result is Showed =>
+  typeof result === 'object' && result !== null && 'alive' in result;
+const showsDead = (result: unknown): boolean => isShown(result) && !result.alive;
+const isUnclear = (result: unknown): boolean => isShown(result) && result.unclear === true;

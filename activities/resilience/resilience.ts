@@ -64,9 +64,14 @@ export class Resilience {
     this.#now = now;
   }
 
-  /** How long this destination is left alone; 0: it may be called. Asked before an intent is written down. */
+  /** How long this destination is left alone; 0: it may be called. */
   waitMs(destination: Destination): number {
     return this.#watched.get(nameOf(destination))?.breaker.waitMs() ?? 0;
+  }
+
+  /** 0: it may be called. Else when whoever asks is to come back. Asked before an intent is written down. */
+  comeBackInMs(destination: Destination): number {
+    return this.#watched.get(nameOf(destination))?.breaker.comeBackInMs() ?? 0;
   }
 
   /** Does the work, or throws `DestinationFailing` without having begun. What the work throws comes out unchanged. */
@@ -76,14 +81,15 @@ export class Resilience {
     work: () => Promise<T>,
   ): Promise<T> {
     const watched = this.#watch(destination);
-    const waitMs = watched.breaker.waitMs();
+    const waitMs = watched.breaker.comeBackInMs();
     if (waitMs > 0) throw new DestinationFailing(waitMs);
     const went = await watched.breaker.run(async (): Promise<Went<T>> => {
       try {
         return { alive: true, value: await work() };
       } catch (error) {
         const failure = classify(error);
-        return { alive: !MEANS_DOWN.has(failure.class) || isOurs(failure), error, failure };
+        const alive = !MEANS_DOWN.has(failure.class) || isOurs(failure);
+        return { alive, unclear: failure.class === 'unknown', error, failure };
       }
     });
     this.#count(watched, isRetry, 'failure' in went ? went.failure : null);
@@ -161,7 +167,12 @@ export class Resilience {
 
 type Went<T> =
   | { readonly alive: true; readonly value: T }
-  | { readonly alive: boolean; readonly error: unknown; readonly failure: Failure };
+  | {
+      readonly alive: boolean;
+      readonly unclear: boolean;
+      readonly error: unknown;
+      readonly failure: Failure;
+    };
 
 /** A throttle or a refusal is an answer: whoever gives it is there. */
 const MEANS_DOWN: ReadonlySet<Failure['class']> = new Set<Failure['class']>(['retryable', 'unknown']);

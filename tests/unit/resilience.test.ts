@@ -66,18 +66,91 @@ describe('a destination that fails', () => {
     expect(await far.call(null)).toBe('well');
   });
 
-  it('is left alone longer when a trial fails, at most five minutes, and a minute again once it was well', async () => {
+  it('is left alone longer when no trial goes well, at most five minutes, and a minute again once it was well', async () => {
     const far = new Far();
     await far.fail(10);
     for (const pause of [60_000, 120_000, 240_000, 300_000, 300_000]) {
       expect(far.resilience.waitMs(LINE)).toBe(pause);
       far.nowMs += pause;
       expect(await far.call(failure())).toBe('failed');
+      // Surely not sent, so one more may try.
+      expect(await far.call(failure())).toBe('failed');
+      expect(await far.call(null)).toBe('left alone');
     }
     far.nowMs += 300_000;
     for (let trial = 0; trial < 3; trial += 1) await far.call(null);
     await far.fail(10);
     expect(far.resilience.waitMs(LINE)).toBe(60_000);
+  });
+
+  it('is left alone again after one trial that nobody heard of: it may have left', async () => {
+    const far = new Far();
+    await far.fail(10);
+    far.nowMs += 60_000;
+    expect(await far.call(failure({ class: 'unknown', reason: 'timed-out' }))).toBe('failed');
+    expect(far.resilience.waitMs(LINE)).toBe(120_000);
+  });
+
+  it('that answers every second time is open again: its trials need not go well in a row', async () => {
+    const far = new Far();
+    await far.fail(10);
+    far.nowMs += 60_000;
+    for (let trial = 0; trial < 3; trial += 1) {
+      await far.call(failure());
+      expect(far.state()).toBe('half-open');
+      await far.call(null);
+    }
+    expect(far.state()).toBe('closed');
+  });
+
+  it('that answered one of its trials and then no more is left alone for a minute, not for longer', async () => {
+    const far = new Far();
+    await far.fail(10);
+    far.nowMs += 60_000;
+    await far.fail(2);
+    far.nowMs += 120_000;
+    await far.call(null);
+    await far.fail(2);
+    expect(far.resilience.waitMs(LINE)).toBe(60_000);
+  });
+
+  it('is judged by its trials alone, not by calls that began before it was left alone', async () => {
+    const far = new Far();
+    const ends: (() => void)[] = [];
+    const old = Array.from({ length: 4 }, (_, n) =>
+      far.resilience
+        .call(
+          LINE,
+          { isRetry: false, classify },
+          () =>
+            new Promise<void>((well, badly) =>
+              ends.push(n < 2 ? well : () => badly(new ClassifiedError(failure()))),
+            ),
+        )
+        .catch(() => undefined),
+    );
+    await far.fail(10);
+    for (const end of ends) end();
+    await Promise.all(old);
+    far.nowMs += 60_000;
+    await far.call(null);
+    await far.call(null);
+    expect(far.state()).toBe('half-open');
+    await far.call(null);
+    expect(far.state()).toBe('closed');
+  });
+
+  it('is not besieged by those who wait: each is told a moment of its own', async () => {
+    const far = new Far();
+    await far.fail(10);
+    const told = Array.from({ length: 1_000 }, () => far.resilience.comeBackInMs(LINE));
+    expect([told[0], told[999]]).toEqual([60_000, 60_000 + 999 * 50]);
+    // Who was told first is back, finds it still failing, and stands behind the others.
+    far.nowMs += 60_000;
+    await far.fail(2);
+    expect(far.resilience.comeBackInMs(LINE)).toBe(120_000);
+    far.nowMs += 120_000;
+    expect(far.resilience.comeBackInMs(LINE)).toBe(0);
   });
 
   it('gets one trial at first: who asks meanwhile waits', async () => {
