@@ -20,12 +20,16 @@ export const temporalUnavailable = (cause?: unknown): Problem =>
 
 /** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE and CANCELLED by our own deadline. */
 const TEMPORAL_AWAY = new Set([1, 4, 8, 14]);
-/** PostgreSQL: connection exceptions (08…), shutting down (57P0…), too many connections, and the socket's own. */
+/**
+ * PostgreSQL: connection exceptions (08…), shutting down (57P0…), too many connections, a statement ended for taking too
+ * long (57014), a disk without room (53100), transactions that stood in each other's way (40001, 40P01, 55P03), and the
+ * socket's own. Nothing was done, and the same call may well succeed later.
+ */
 const DATABASE_AWAY =
-  /^(?:08.{3}|57P0[1-5]|53300|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+  /^(?:08.{3}|57P0[1-5]|57014|53[13]00|40001|40P01|55P03|25P03|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 /** node-postgres tells these by words only. */
 const DATABASE_WORDS =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end)/;
+  /^(?:timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end)/;
 
 /** The 503 behind an error, or null when it is something else. */
 export function unavailabilityBehind(error: unknown): Problem | null {

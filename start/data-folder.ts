@@ -16,12 +16,23 @@ import {
 import { join, resolve } from 'node:path';
 import { syncPath } from './database/durable-files.ts';
 import { holdFolder, type FolderHold } from './folder-hold.ts';
+import type { Settings } from './settings.ts';
 import { StartRefused } from './start-refused.ts';
 
 export interface Keys {
   readonly adminApiKey: string;
   readonly encryptionKeyHex: string;
+  /** Former ones, put aside by `npm run rotate-key`: they only read. */
+  readonly oldKeysHex: readonly string[];
 }
+
+export type GivenKeys = Partial<Pick<Keys, 'adminApiKey' | 'encryptionKeyHex'>>;
+
+/** Keys that a person set, which then are not made. */
+export const keysGiven = ({ ADMIN_API_KEY, ENCRYPTION_KEY_HEX }: Settings): GivenKeys => ({
+  ...(ADMIN_API_KEY === undefined ? {} : { adminApiKey: ADMIN_API_KEY }),
+  ...(ENCRYPTION_KEY_HEX === undefined ? {} : { encryptionKeyHex: ENCRYPTION_KEY_HEX }),
+});
 
 /** The place of everything Zajel keeps on this machine. */
 export interface DataFolder {
@@ -34,6 +45,11 @@ export interface DataFolder {
   release(): void;
 }
 
+const ENCRYPTION_KEY_FILE = 'encryption-key-hex';
+const OLD_KEYS_FILE = 'encryption-keys-old-hex';
+const ENCRYPTION_KEY = /^[0-9a-f]{64}$/i;
+const newEncryptionKey = (): string => randomBytes(32).toString('hex');
+
 const SUB_FOLDERS = ['keys', 'logs', 'sheets', 'sessions', 'temporal'];
 
 /**
@@ -42,22 +58,22 @@ const SUB_FOLDERS = ['keys', 'logs', 'sheets', 'sessions', 'temporal'];
  *
  * @throws StartRefused in one sentence when the folder can't be used.
  */
-export async function openDataFolder(place: string, given: Partial<Keys> = {}): Promise<DataFolder> {
+export async function openDataFolder(place: string, given: GivenKeys = {}): Promise<DataFolder> {
   const path = resolve(place);
   let hold: FolderHold | undefined;
   try {
     prepare(path);
     hold = await holdFolder(path);
     const adminKeyFile = join(path, 'keys', 'admin-api-key');
-    const encryptionKeyFile = join(path, 'keys', 'encryption-key-hex');
+    const encryptionKeyFile = join(path, 'keys', ENCRYPTION_KEY_FILE);
     const isNew = !existsSync(adminKeyFile) && given.adminApiKey === undefined;
     const keys: Keys = {
       adminApiKey:
         given.adminApiKey ??
         keyFrom(adminKeyFile, /^\S{16,}$/, () => `zajel_admin_${randomBytes(24).toString('base64url')}`),
       encryptionKeyHex:
-        given.encryptionKeyHex ??
-        keyFrom(encryptionKeyFile, /^[0-9a-f]{64}$/i, () => randomBytes(32).toString('hex')),
+        given.encryptionKeyHex ?? keyFrom(encryptionKeyFile, ENCRYPTION_KEY, newEncryptionKey),
+      oldKeysHex: oldKeys(path),
     };
     const held = hold;
     return {
@@ -93,6 +109,30 @@ function keyFrom(file: string, form: RegExp, make: () => string): string {
   const key = make();
   writeWhole(file, `${key}\n`);
   return key;
+}
+
+/** One per line; a person may remove those that nothing needs any more. */
+function oldKeys(path: string): string[] {
+  const file = join(path, 'keys', OLD_KEYS_FILE);
+  if (!existsSync(file)) return [];
+  const keys = readFileSync(file, 'utf8').split(/\s+/).filter(Boolean);
+  if (!keys.every((key) => ENCRYPTION_KEY.test(key)))
+    throw new StartRefused(
+      `${file} holds a line that is no key: put it back from your backup, or remove that line`,
+    );
+  return keys;
+}
+
+/** The present key becomes an old one, then a new one takes its place: a power cut between the two leaves both as they were. */
+export function replaceEncryptionKey({ path, keys }: Pick<DataFolder, 'path' | 'keys'>): Keys {
+  const oldKeysHex = [
+    keys.encryptionKeyHex,
+    ...keys.oldKeysHex.filter((key) => key !== keys.encryptionKeyHex),
+  ];
+  const encryptionKeyHex = newEncryptionKey();
+  writeWhole(join(path, 'keys', OLD_KEYS_FILE), `${oldKeysHex.join('\n')}\n`);
+  writeWhole(join(path, 'keys', ENCRYPTION_KEY_FILE), `${encryptionKeyHex}\n`);
+  return { ...keys, encryptionKeyHex, oldKeysHex };
 }
 
 /** A file that is there whole or not at all, whatever happens in between. */

@@ -1,6 +1,5 @@
 import type { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { PoolConfig } from 'pg';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ActivityContext } from '../activities/context.ts';
 import type { Answerer } from '../answers/answer.ts';
@@ -8,7 +7,7 @@ import { createRules } from '../answers/rules/rules.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { ChannelName } from '../domain/message.ts';
 import type { WindowDefaults } from '../domain/settings.ts';
-import { Database } from '../store/database.ts';
+import { Database, type DatabaseOptions } from '../store/database.ts';
 import { customerHashKey } from '../store/merchants.ts';
 import { migrate } from '../store/migrate.ts';
 import { Seal } from '../store/sealed.ts';
@@ -26,7 +25,7 @@ import { prometheusMeasures } from '../worker/metrics.ts';
 import { channelsOf, type ProviderAddresses } from './channels.ts';
 
 export interface HouseOptions {
-  readonly databaseConfig: PoolConfig;
+  readonly databaseConfig: DatabaseOptions;
   readonly temporal: TemporalAddress;
   readonly encryptionKeyHex: string;
   readonly oldKeysHex: readonly string[];

@@ -42,7 +42,7 @@ export function lineRoom(
 }
 
 /** A key of its own for the logins' backups, so that no key is used for two things. */
-const backupKey = (encryptionKeyHex: string): Uint8Array =>
+export const backupKey = (encryptionKeyHex: string): Uint8Array =>
   new Uint8Array(
     hkdfSync('sha256', Buffer.from(encryptionKeyHex, 'hex'), '', 'zajel whatsapp-web backups', 32),
   );

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { PoolConfig } from 'pg';
 import { createApi, listen, type Listening } from '../api/server.ts';
 import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
 import { consoleAssets } from '../console/assets.ts';
+import { STATEMENT_TIMEOUT_MS, type DatabaseOptions } from '../store/database.ts';
 import { DriftedDatabase } from '../store/migrate.ts';
 import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
@@ -16,7 +16,7 @@ import { Sweep } from '../worker/sweep.ts';
 import { WebhookReader } from '../worker/webhook-reader.ts';
 import { printBanner } from './banner.ts';
 import { startEmbeddedDatabase } from './database/embedded.ts';
-import { openDataFolder, type DataFolder } from './data-folder.ts';
+import { keysGiven, openDataFolder, type DataFolder } from './data-folder.ts';
 import { createDemo } from './demo.ts';
 import { temporalCli } from './embedded-temporal/cli.ts';
 import { freePort } from './embedded-temporal/ports.ts';
@@ -83,7 +83,7 @@ async function open(
     databaseConfig,
     temporal: temporal.address,
     encryptionKeyHex: folder.keys.encryptionKeyHex,
-    oldKeysHex: settings.ENCRYPTION_KEYS_OLD_HEX,
+    oldKeysHex: oldKeysOf(settings, folder),
     windowDefaults: {
       ms: settings.WINDOW_MS,
       graceMs: settings.GRACE_PERIOD_MS,
@@ -155,27 +155,26 @@ function sharedFolder({ ZAJEL_DATA, ADMIN_API_KEY, ENCRYPTION_KEY_HEX }: Setting
     path,
     isNew: false,
     adminKeyFile: '',
-    keys: { adminApiKey: ADMIN_API_KEY ?? '', encryptionKeyHex: ENCRYPTION_KEY_HEX ?? '' },
+    keys: { adminApiKey: ADMIN_API_KEY ?? '', encryptionKeyHex: ENCRYPTION_KEY_HEX ?? '', oldKeysHex: [] },
     inside: (...names) => join(path, ...names),
     release: () => undefined,
   };
 }
 
-const keysGiven = ({
-  ADMIN_API_KEY,
-  ENCRYPTION_KEY_HEX,
-}: Settings): Parameters<typeof openDataFolder>[1] => ({
-  ...(ADMIN_API_KEY === undefined ? {} : { adminApiKey: ADMIN_API_KEY }),
-  ...(ENCRYPTION_KEY_HEX === undefined ? {} : { encryptionKeyHex: ENCRYPTION_KEY_HEX }),
-});
+/** Those that a person names, and those that `npm run rotate-key` put aside. */
+const oldKeysOf = ({ ENCRYPTION_KEYS_OLD_HEX }: Settings, { keys }: DataFolder): string[] => [
+  ...ENCRYPTION_KEYS_OLD_HEX,
+  ...keys.oldKeysHex,
+];
 
 async function database(
   settings: Settings,
   folder: DataFolder,
   logger: Logger,
   ends: (() => Promise<void> | void)[],
-): Promise<PoolConfig> {
-  if (settings.DATABASE_URL !== undefined) return { connectionString: settings.DATABASE_URL, max: 20 };
+): Promise<DatabaseOptions> {
+  if (settings.DATABASE_URL !== undefined)
+    return { connectionString: settings.DATABASE_URL, max: 20, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
   const embedded = await startEmbeddedDatabase({
     dataDir: folder.path,
     onRestart: (error) => logger.error({ event: 'embedded database restarted', err: error }),
@@ -226,7 +225,7 @@ async function openWorker(
   const place = {
     sessions: folder.inside('sessions'),
     encryptionKeyHex: folder.keys.encryptionKeyHex,
-    oldKeysHex: settings.ENCRYPTION_KEYS_OLD_HEX,
+    oldKeysHex: oldKeysOf(settings, folder),
     maxRetries: settings.MAX_RETRY_ATTEMPTS,
   };
   const lines = lineRoom(house, place, browserOf(settings));

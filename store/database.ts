@@ -17,7 +17,21 @@ export interface Tx {
   queue(sql: string, values?: readonly Bound[]): void;
 }
 
+/**
+ * Statements of ours take milliseconds, a sheet of 10,000 rows a few seconds; one that takes longer waits for a lock
+ * or a lost index, and holds a connection that others need. Ended, it did nothing, and whoever asked tries again.
+ */
+export const STATEMENT_TIMEOUT_MS = 15_000;
+/** A server that is gone can't even end the statement: this much later the connection is given up. */
+const SILENCE_MS = 5_000;
+/** A process that stands still in a transaction holds its locks against everybody else. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
+/** Migrations may rebuild whole tables. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+
 export interface DatabaseOptions extends pg.PoolConfig {
+  /** How long the server lets one statement run. @default the embedded database's own watch ends it instead */
+  readonly statementTimeoutMs?: number;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -28,23 +42,36 @@ export interface DatabaseOptions extends pg.PoolConfig {
  */
 export class Database {
   readonly #pool: pg.Pool;
+  readonly #limit: string;
 
-  constructor({ onIdleError, ...config }: DatabaseOptions) {
-    this.#pool = new pg.Pool({ connectionTimeoutMillis: 2_000, pipeline: true, ...config });
+  constructor({ onIdleError, statementTimeoutMs, ...config }: DatabaseOptions) {
+    // Said in every transaction: poolers between us and the server (PgBouncer) take no such word from a connection.
+    this.#limit =
+      statementTimeoutMs === undefined
+        ? ''
+        : `; set local statement_timeout = ${statementTimeoutMs}; set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
+    this.#pool = new pg.Pool({
+      connectionTimeoutMillis: 2_000,
+      pipeline: true,
+      ...(statementTimeoutMs === undefined
+        ? {}
+        : { query_timeout: statementTimeoutMs + SILENCE_MS, keepAlive: true }),
+      ...config,
+    });
     this.#pool.on('error', (error) => onIdleError?.(error));
   }
 
   /** Work on one merchant's rows; no other row exists in there. */
   merchant<T>(merchant: MerchantId, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#transaction(
-      `set local role ${APP_ROLE}; set local zajel.merchant = ${pg.escapeLiteral(merchant)}`,
+      `set local role ${APP_ROLE}; set local zajel.merchant = ${pg.escapeLiteral(merchant)}${this.#limit}`,
       work,
     );
   }
 
   /** Questions that span merchants. Few, and each says why at its call. */
   system<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transaction(`set local role ${SYSTEM_ROLE}`, work);
+    return this.#transaction(`set local role ${SYSTEM_ROLE}${this.#limit}`, work);
   }
 
   /** As the owner of the tables: migrations only. */
@@ -64,6 +91,10 @@ export class Database {
   async #transaction<T>(opening: string, work: (tx: Tx) => Promise<T>, keepsPlans = true): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // The pool listens only while a client is idle. A connection that ends in here fails the statements that wait on it, and
+    // is thrown away; unheard, its event would end the whole process.
+    const onLost = (error: Error): void => void (broken = error);
+    client.on('error', onLost);
     // Asked for and not waited for: the connection answers in order, and after a failure refuses whatever follows.
     const unheard: Promise<unknown>[] = [];
     const unheardOf = (asked: Promise<unknown>): void => {
@@ -84,6 +115,7 @@ export class Database {
       });
       throw error;
     } finally {
+      client.off('error', onLost);
       client.release(broken);
     }
   }
@@ -98,7 +130,11 @@ function transactionOn(
     text: string,
     values: readonly Bound[],
   ): Promise<pg.QueryResult<Row>> =>
-    client.query<Row>({ text, values: [...values], ...(keepsPlans ? { name: nameOf(text) } : {}) });
+    client.query<Row>({
+      text,
+      values: [...values],
+      ...(keepsPlans ? { name: nameOf(text) } : { query_timeout: NO_TIMEOUT_MS }),
+    });
   return {
     async query<Row extends pg.QueryResultRow>(sql: string, values: readonly Bound[] = []): Promise<Row[]> {
       return (await ask<Row>(sql, values)).rows;

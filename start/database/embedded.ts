@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { PoolConfig } from 'pg';
 import { syncPath } from './durable-files.ts';
+import { requestCount, watchRequests } from './statement-watch.ts';
 import { threadNews, type ThreadData } from './thread-messages.ts';
 
 export interface EmbeddedDatabaseOptions {
@@ -15,6 +16,11 @@ export interface EmbeddedDatabaseOptions {
   readonly dataDir: string;
   /** Told when the database broke down and is being opened again. */
   readonly onRestart?: (error: unknown) => void;
+  /**
+   * A request that runs longer holds up everybody: the database is opened again without it. Ours take milliseconds; an
+   * upgrade's migration of a large shop may take many seconds and must come to its end. @default 60 s
+   */
+  readonly longestRequestMs?: number;
 }
 
 export interface EmbeddedDatabase {
@@ -35,16 +41,18 @@ const LONGEST_REOPENING_PAUSE_MS = 10_000;
 export async function startEmbeddedDatabase({
   dataDir,
   onRestart,
+  longestRequestMs = 60_000,
 }: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
   const folder = join(resolve(dataDir), 'postgres');
   await create(folder);
   // Windows has no socket files in reach of node-postgres: a loopback port, closed by a password of this start.
   const socketDir = process.platform === 'win32' ? null : socketFolder(folder);
   const password = socketDir === null ? randomBytes(24).toString('base64url') : null;
-  const data: ThreadData = {
+  const data: OpeningData = {
     folder,
     socketPath: socketDir === null ? null : join(socketDir, SOCKET_NAME),
     password,
+    longestRequestMs,
   };
 
   let stopping = false;
@@ -108,15 +116,25 @@ interface DatabaseThread {
   close(): Promise<void>;
 }
 
-function openThread(data: ThreadData, onBroken: (error: unknown) => void): Promise<DatabaseThread> {
+type OpeningData = Omit<ThreadData, 'requests'> & { readonly longestRequestMs: number };
+
+function openThread(
+  { longestRequestMs, ...data }: OpeningData,
+  onBroken: (error: unknown) => void,
+): Promise<DatabaseThread> {
   return new Promise((opened, refused) => {
+    const requests = requestCount();
     const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-      workerData: data,
+      workerData: { ...data, requests: requests.buffer } satisfies ThreadData,
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     const exited = new Promise<void>((done) => worker.once('exit', () => done()));
     let ready = false;
     let reason = new Error('the database thread ended without a word');
+    const stopWatching = watchRequests(requests, longestRequestMs, () => {
+      reason = new Error(`a statement ran for more than ${longestRequestMs} ms`);
+      void worker.terminate();
+    });
     worker.on('error', (error) => {
       reason = error instanceof Error ? error : new Error(String(error));
     });
@@ -136,6 +154,7 @@ function openThread(data: ThreadData, onBroken: (error: unknown) => void): Promi
       });
     });
     void exited.then(() => {
+      stopWatching();
       if (ready) onBroken(reason);
       else refused(reason);
     });

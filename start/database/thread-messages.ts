@@ -8,6 +8,8 @@ export const threadData = z.object({
   password: z.string().nullable(),
   /** The port of the time before, so that clients find the database again; without it any free one. */
   port: z.number().optional(),
+  /** See statement-watch. */
+  requests: z.instanceof(SharedArrayBuffer),
 });
 export type ThreadData = z.infer<typeof threadData>;
 

@@ -2,12 +2,13 @@ import { chmodSync, rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serialiseError } from '../../domain/errors.ts';
 import { openEngine } from './engine.ts';
+import { counted, requestCount } from './statement-watch.ts';
 import { threadData, type ThreadNews } from './thread-messages.ts';
 import { upkeep } from './upkeep.ts';
 import { wireServer } from './wire-server.ts';
 
 /** The database's own thread: PostgreSQL's calls block, and here they block nobody but its clients. */
-const { folder, socketPath, password, port } = threadData.parse(workerData);
+const { folder, socketPath, password, port, requests } = threadData.parse(workerData);
 const tell = (news: ThreadNews) => parentPort?.postMessage(news);
 
 function broken(error: unknown): never {
@@ -18,7 +19,7 @@ function broken(error: unknown): never {
 
 try {
   const engine = await openEngine(folder);
-  const wire = await wireServer(engine, password, broken);
+  const wire = await wireServer(counted(engine, requestCount(requests)), password, broken);
   const stopUpkeep = upkeep(engine, wire.turnstile);
   if (socketPath !== null) rmSync(socketPath, { force: true });
   wire.server.on('error', broken);

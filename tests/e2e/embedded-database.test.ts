@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { unavailabilityBehind } from '../../api/unavailable.ts';
+import { Database } from '../../store/database.ts';
 import { startEmbeddedDatabase, type EmbeddedDatabase } from '../../start/database/embedded.ts';
 
 const moduleUrl = new URL('../../start/database/embedded.ts', import.meta.url).href;
@@ -175,5 +177,34 @@ describe('the embedded database, shared by many clients', () => {
     await expect(pool.query('select $1::int', ['x'])).rejects.toMatchObject({ code: '22P02' });
     await expect(pool.query('insert into counter values (1, 0)')).rejects.toMatchObject({ code: '23505' });
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('a statement that does not end', () => {
+  it('costs its own client the connection, and the others nothing that was acknowledged', async () => {
+    const restarts: unknown[] = [];
+    const database = await startEmbeddedDatabase({
+      dataDir: mkdtempSync(join(tmpdir(), 'zajel-database-')),
+      longestRequestMs: 2_000,
+      onRestart: (error) => restarts.push(error),
+    });
+    const store = new Database({ ...database.connection, onIdleError: () => undefined });
+    await store.owner((tx) => tx.query('create table kept (id int)'));
+    await store.owner((tx) => tx.query('insert into kept values (1)'));
+    const stuck = store.owner((tx) => tx.query('select pg_sleep(3600)')).catch((error: unknown) => error);
+    const behind = store.owner((tx) => tx.query('select 1')).catch((error: unknown) => error);
+    // What the API makes of it: a 503 that says to try again.
+    expect(unavailabilityBehind(await stuck)?.code).toBe('database-unavailable');
+    await behind;
+    await vi.waitFor(
+      async () =>
+        expect(await store.owner((tx) => tx.query<{ id: number }>('select id from kept'))).toEqual([
+          { id: 1 },
+        ]),
+      { timeout: 60_000, interval: 250 },
+    );
+    expect(restarts.map(String)).toEqual(['Error: a statement ran for more than 2000 ms']);
+    await store.close();
+    await database.stop();
   });
 });
