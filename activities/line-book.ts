@@ -3,6 +3,7 @@ import type { LineState, StateChange } from '../channels/whatsapp-web/state.ts';
 import { conversationId } from '../domain/ids.ts';
 import { PLATFORM_OF } from '../domain/message.ts';
 import { conversationsWaitingOn, moveLine, type Line } from '../store/lines.ts';
+import { moveReason } from '../store/wanted-lines.ts';
 import { wakeSignal } from '../workflows/conversation-signals.ts';
 import type { ActivityContext } from './context.ts';
 import type { LineRoomOptions } from './line-room.ts';
@@ -43,7 +44,12 @@ export class LineBook {
     const { database, logger, resilience } = this.#context;
     for (;;) {
       try {
-        await database.merchant(merchant, (tx) => moveLine(tx, merchant, id, { state, why }));
+        await database.merchant(
+          merchant,
+          async (tx) =>
+            (await moveLine(tx, merchant, id, { state, why })) ||
+            moveReason(tx, merchant, id, { state, why }),
+        );
         if (isUp(state)) {
           resilience.forgive({ kind: 'line', merchant, id });
           await this.#wake();

@@ -23,7 +23,7 @@ export const ADVICE_ON_MACHINE: Readonly<Record<string, Advice>> = {
       en: 'Another process holds this line. It comes up here by itself when that one ends.',
     },
   },
-  'taken-over': {
+  'line-taken-over': {
     code: 'held-elsewhere',
     text: {
       ar: 'انتقل الخط إلى عملية أخرى، وهي تفتحه الآن.',

@@ -44,7 +44,7 @@ export const ADVICE_ON_PHONE: Readonly<Record<string, Advice>> = {
       en: 'WhatsApp refused the stored version of its page; the current one is tried. Update Zajel if this goes on.',
     },
   },
-  'refused-by-whatsapp': {
+  'connection-refused-by-whatsapp': {
     code: 'look-at-phone',
     text: {
       ar: 'رفض واتساب الاتصال. افتح التطبيق على الهاتف وانظر هل يطلب شيئًا أو قيّد الرقم.',

@@ -8,6 +8,7 @@ import {
 } from '../domain/ids.ts';
 import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
+import type { LineState } from './lines.ts';
 
 /** Whether a person wants the line up. Its state is what the holder says. */
 export async function wishLine(
@@ -54,6 +55,32 @@ export async function isWanted(tx: Tx, merchant: MerchantId, id: LineId): Promis
   return row?.desired === 'started';
 }
 
+/**
+ * Another reason for the state that the line is in already: the one that is true now stands beside it. In the history it has a
+ * place where a person would ask "and then?"; the steps of a start have none. False when it said so already.
+ */
+export async function moveReason(
+  tx: Tx,
+  merchant: MerchantId,
+  id: LineId,
+  { state, why }: { readonly state: LineState; readonly why: string },
+): Promise<boolean> {
+  const changed = await tx.query(
+    'update lines set reason = $4 where merchant = $1 and id = $2 and state = $3 and reason is distinct from $4 returning id',
+    [merchant, id, state, why],
+  );
+  if (changed.length === 0) return false;
+  if (state !== 'starting')
+    await tx.query('insert into line_history (merchant, line, state, why) values ($1, $2, $3, $4)', [
+      merchant,
+      id,
+      state,
+      why,
+    ]);
+  await recordEvent(tx, { merchant, kind: 'line.state', data: { line: id, state, why } });
+  return true;
+}
+
 /** How often the line's browser was opened and came up, in the history that is kept. */
 export async function connectionsOf(
   tx: Tx,
@@ -61,7 +88,7 @@ export async function connectionsOf(
   id: LineId,
 ): Promise<{ readonly opened: number; readonly connected: number; readonly linked: boolean }> {
   const [row] = await tx.query<{ opened: number; connected: number; linked: boolean }>(
-    `select count(*) filter (where state = 'starting')::int as opened,
+    `select count(*) filter (where state = 'starting' and why = 'opening')::int as opened,
             count(*) filter (where state = 'connected')::int as connected,
             coalesce(max(id) filter (where state in ('connected', 'no-new-chats')), 0) > coalesce(max(id) filter (where state in ('logged-out', 'needs-qr')), 0) as linked
      from line_history where merchant = $1 and line = $2`,

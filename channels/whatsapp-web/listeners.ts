@@ -75,7 +75,7 @@ function onDisconnected(parts: Parts, reason: string): void {
       life.end({ how: 'failed', why: 'page-version-refused', detail: reason });
       return;
     default:
-      life.end({ how: 'failed', why: 'refused-by-whatsapp', detail: reason });
+      life.end({ how: 'failed', why: 'connection-refused-by-whatsapp', detail: reason });
       return;
   }
 }

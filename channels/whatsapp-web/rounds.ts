@@ -37,7 +37,7 @@ export async function probe(parts: Parts): Promise<void> {
   try {
     await prepared.claim.renew();
   } catch (error) {
-    life.end({ how: 'failed', why: 'taken-over', detail: wordsOf(error) });
+    life.end({ how: 'failed', why: 'line-taken-over', detail: wordsOf(error) });
     return;
   }
   switch (verdict.is) {

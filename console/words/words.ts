@@ -1,3 +1,4 @@
+import { arLineReasons } from './ar-line-reasons.ts';
 import { arLines } from './ar-lines.ts';
 import { arOrderReasons } from './ar-order-reasons.ts';
 import { arOrders } from './ar-orders.ts';
@@ -8,6 +9,7 @@ import { arShop } from './ar-shop.ts';
 import { arTemplates } from './ar-templates.ts';
 import { ar } from './ar.ts';
 import { formsOf, type CountKey } from './counts.ts';
+import { enLineReasons } from './en-line-reasons.ts';
 import { enLines } from './en-lines.ts';
 import { enOrderReasons } from './en-order-reasons.ts';
 import { enOrders } from './en-orders.ts';
@@ -26,8 +28,8 @@ export const WORDS = {
   en: { ...en, ...enShop, ...enLines, ...enOrders, ...enSheet, ...enTemplates, ...enProblems },
 };
 export const REASONS = {
-  ar: { ...arReasons, ...arOrderReasons },
-  en: { ...enReasons, ...enOrderReasons },
+  ar: { ...arReasons, ...arLineReasons, ...arOrderReasons },
+  en: { ...enReasons, ...enLineReasons, ...enOrderReasons },
 };
 
 export type WordKey = keyof (typeof WORDS)['en'];

@@ -14,6 +14,26 @@ const REASON_IN_SOURCE = [
   /\baskForHuman\([^)]*'([a-z-]+)'\)/g,
 ];
 
+/** How a line writes down why it is in its state. */
+const LINE_REASON_IN_SOURCE = [
+  /how: '(?:failed|stopped)',\s*why: '([a-z-]+)'/g,
+  /\bis: '(?:dead|ailing)', why: '([a-z-]+)'/g,
+  /\bsign: '([a-z]+-[a-z-]+)'/g,
+  /\bstate\.set\('[a-z-]+', '([a-z-]+)'\)/g,
+  /\bwatchStart\(\S+, '([a-z-]+)'\)/g,
+  /\bstate: '[a-z-]+', atMs: [^,]+, why: '([a-z-]+)'/g,
+  /\brestrictNewChats\('([a-z-]+)'\)/g,
+  /new LineRefused\(\s*'([a-z-]+)'/g,
+  /\b(?:connection\.stop|endSoon)\((?:[^)]*\? )?'([a-z-]+)'/g,
+];
+
+const codesIn = (files: string[], patterns: readonly RegExp[]): string[] =>
+  globSync(files).flatMap((file) =>
+    patterns.flatMap((pattern) =>
+      [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, code]) => code ?? ''),
+    ),
+  );
+
 const slots = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 
@@ -56,11 +76,7 @@ describe('the words of the console', () => {
   });
 
   it('has words for every reason that a send, a line or a hand-over gives in the source', () => {
-    const given = globSync(['activities/*.ts', 'store/*.ts', 'channels/**/*.ts']).flatMap((file) =>
-      REASON_IN_SOURCE.flatMap((pattern) =>
-        [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, code]) => code ?? ''),
-      ),
-    );
+    const given = codesIn(['activities/*.ts', 'store/*.ts', 'channels/**/*.ts'], REASON_IN_SOURCE);
     const handOver =
       /type HandOverReason =([^;]+);/.exec(readFileSync('answers/answer.ts', 'utf8'))?.[1] ?? '';
     const codes = new Set([
@@ -68,6 +84,12 @@ describe('the words of the console', () => {
       ...[...handOver.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code ?? ''),
     ]);
     expect(codes.size).toBeGreaterThan(40);
+    expect([...codes].filter((code) => !Object.hasOwn(REASONS.en, code))).toEqual([]);
+  });
+
+  it('has words for every reason that stands in a line’s history', () => {
+    const codes = new Set(codesIn(['channels/whatsapp-web/*.ts', 'activities/*.ts'], LINE_REASON_IN_SOURCE));
+    expect(codes.size).toBeGreaterThan(30);
     expect([...codes].filter((code) => !Object.hasOwn(REASONS.en, code))).toEqual([]);
   });
 
