@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { MerchantId } from '../domain/ids.ts';
 import type { Inbound } from '../domain/message.ts';
 import type { Database } from '../store/database.ts';
-import { dropPost, postponePost, takePost, type KeptPost } from '../store/kept-posts.ts';
+import {
+  dropPost,
+  holdPost,
+  POST_LEASE_MS,
+  postponePost,
+  takePost,
+  type KeptPost,
+} from '../store/kept-posts.ts';
 import { readLine } from '../store/lines.ts';
 import type { ReceivingLine } from './inbound.ts';
 
@@ -70,6 +77,7 @@ export class PostReader {
 
   async #takeUp(post: KeptPost): Promise<void> {
     const { database, logger, take } = this.#options;
+    const holding = setInterval(() => void this.#hold(post), POST_LEASE_MS / 3);
     try {
       const line = await database.merchant(post.merchant, (tx) => readLine(tx, post.merchant, post.line));
       if (line !== null) await take(line, items.parse(JSON.parse(post.items)));
@@ -85,6 +93,18 @@ export class PostReader {
       });
       await database.merchant(post.merchant, (tx) => postponePost(tx, post, new Date(Date.now() + pauseMs)));
       setTimeout(() => this.look(), pauseMs).unref();
+    } finally {
+      clearInterval(holding);
+    }
+  }
+
+  async #hold(post: KeptPost): Promise<void> {
+    const { database, logger } = this.#options;
+    try {
+      await database.merchant(post.merchant, (tx) => holdPost(tx, post));
+    } catch (error) {
+      // Another process may begin with it too: each message is kept once all the same.
+      logger.warn({ event: 'kept post not held', merchant: post.merchant, line: post.line, err: error });
     }
   }
 }

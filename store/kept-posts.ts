@@ -12,8 +12,8 @@ export interface KeptPost {
   readonly tries: number;
 }
 
-/** Longer than one takes with everything slow; who is not done by then has died, and a repetition does no harm. */
-const LEASE = '60 seconds';
+/** Who is at a post says so three times in this while; who does not has died, and a repetition does no harm. */
+export const POST_LEASE_MS = 15_000;
 
 export async function keepPost(tx: Tx, merchant: MerchantId, line: LineId, items: string): Promise<void> {
   await tx.query('insert into kept_posts (merchant, line, items) values ($1, $2, $3)', [
@@ -29,11 +29,19 @@ export async function takePost(tx: Tx, lastMerchant: MerchantId | null): Promise
     `with due as (
        select merchant, id from kept_posts where due_at <= now()
        order by merchant is not distinct from $1, received_at limit 1 for update skip locked)
-     update kept_posts p set tries = tries + 1, due_at = now() + interval '${LEASE}' from due
+     update kept_posts p set tries = tries + 1, due_at = now() + interval '${POST_LEASE_MS} milliseconds' from due
      where p.merchant = due.merchant and p.id = due.id returning p.merchant, p.id, p.line, p.items, p.tries`,
     [lastMerchant],
   );
   return row === undefined ? null : { ...row, merchant: merchantId(row.merchant), line: lineId(row.line) };
+}
+
+/** Whoever took it is still at it. */
+export async function holdPost(tx: Tx, { merchant, id }: KeptPost): Promise<void> {
+  await tx.query(
+    `update kept_posts set due_at = now() + interval '${POST_LEASE_MS} milliseconds' where merchant = $1 and id = $2`,
+    [merchant, id],
+  );
 }
 
 /** All of it is in. */
