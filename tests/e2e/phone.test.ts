@@ -79,7 +79,7 @@ describe('a phone in the terminal', () => {
     expect(said.some((line) => /^window: 3 gathered, ends at \d{4}-/.test(line))).toBe(true);
     const link = said.find((line) => line.startsWith('run: '))?.slice('run: '.length) ?? '';
     expect(link).toMatch(
-      /\/namespaces\/default\/workflows\/conversation%2Fdemo%2Fsimulator%2F\w+\/[0-9a-f-]{36}\/history$/,
+      /\/namespaces\/default\/workflows\/conversation%2Fdemo%2Fsimulator%2F[\w-]{22}\/[0-9a-f-]{36}\/history$/,
     );
   });
 
