@@ -5,6 +5,7 @@ import { showUp, type Parts } from './parts.ts';
 import { memoryOf } from './processes.ts';
 import { PROFILE_LIMIT_BYTES, sizeOf } from './profile.ts';
 import type { Page } from './steady-client.ts';
+import type { Verdict } from './vital-signs.ts';
 
 const SLIM_EVERY_MS = 24 * 3600_000;
 
@@ -24,7 +25,9 @@ export async function probe(parts: Parts): Promise<void> {
   const { client, facts, life, paths, prepared, signs, state } = parts;
   const page = client.pupPage;
   if (!page) return;
-  const sign = await signs.look(page, facts.ready);
+  const before = state.now;
+  const { ready } = facts;
+  const sign = await signs.look(page, ready);
   if (life.over.aborted) return;
   const verdict = signs.judge(sign);
   // First of all: what else a heartbeat does takes time on a busy machine, and somebody waits for the new browser.
@@ -32,6 +35,8 @@ export async function probe(parts: Parts): Promise<void> {
     life.end({ how: 'failed', why: verdict.why, detail: verdict.detail });
     return;
   }
+  // What page and library said while we looked (a conflict, a socket that opened) is younger than what we saw.
+  if (ready && state.now === before) show(parts, verdict);
   facts.lastProbe = { atMs: Date.now(), tookMs: 'tookMs' in sign ? sign.tookMs : null };
   facts.browserBytes = await memoryOf(paths.profile);
   try {
@@ -40,14 +45,13 @@ export async function probe(parts: Parts): Promise<void> {
     life.end({ how: 'failed', why: 'line-taken-over', detail: wordsOf(error) });
     return;
   }
-  switch (verdict.is) {
-    case 'ailing':
-      if (facts.ready && state.now.why !== 'conflict') state.set('degraded', verdict.why);
-      return;
-    case 'well':
-      if (facts.ready) showUp(parts);
-      else if ('vitals' in sign) await helpStart(parts, page, sign.vitals);
-  }
+  if (!facts.ready && verdict.is === 'well' && 'vitals' in sign) await helpStart(parts, page, sign.vitals);
+}
+
+function show(parts: Parts, verdict: Exclude<Verdict, { is: 'dead' }>): void {
+  const { state } = parts;
+  if (verdict.is === 'well') showUp(parts);
+  else if (state.now.why !== 'conflict') state.set('degraded', verdict.why);
 }
 
 /** A page that is further than the library has noticed: it waits for moments that may have passed before it listened. */
