@@ -75,7 +75,7 @@ export async function takeDecision(
 }
 
 /** As the merchant and the customer call it. */
-const nameOf = ({ number, id }: Order): string => number ?? id;
+export const nameOf = ({ number, id }: Order): string => number ?? id;
 
 async function ordersOf(tx: Tx, { merchant, conversation }: TurnRequest): Promise<Order[]> {
   const [row] = await tx.query<{ customer: string }>(

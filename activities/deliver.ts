@@ -2,6 +2,8 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Channel, SendReceipt } from '../channels/channel.ts';
 import { ClassifiedError, type Failure } from '../domain/errors.ts';
+import { orderId } from '../domain/order.ts';
+import { recordOrderEvent } from '../store/orders.ts';
 import {
   beginSending,
   readForSend,
@@ -11,9 +13,6 @@ import {
   recordWaiting,
   type SendFacts,
 } from '../store/sending.ts';
-import type { Tx } from '../store/database.ts';
-import { readOrderFacts } from '../store/order-standing.ts';
-import { orderId } from '../domain/order.ts';
 import type { Delivery, DeliverRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
 import { askForHuman } from '../store/turns.ts';
@@ -21,8 +20,8 @@ import { customerTrouble } from './customer-trouble.ts';
 import { heldBack, hold, DESTINATION_FAILING } from './held-back.ts';
 import { lineOf, lineTrouble } from './line-trouble.ts';
 import { accountOf, lookUp } from './look-up.ts';
-import { maySend, type MaySend } from './may-send.ts';
-import { maySendOrder } from './may-send-order.ts';
+import { maySend } from './may-send.ts';
+import { mayTell } from './may-tell.ts';
 import { DestinationFailing } from './resilience/resilience.ts';
 import { retryDelayMs } from './resilience/retry-delay.ts';
 
@@ -79,7 +78,7 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
       const may =
         facts.order === null
           ? maySend(facts, channel, context.windowDefaults, now())
-          : await mayTell(tx, facts, channel, facts.order);
+          : await mayTell(tx, facts, channel, facts.order, now());
       switch (may.kind) {
         case 'held':
           await recordWaiting(tx, request, may.reason, may.untilMs);
@@ -98,23 +97,6 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
         }
       }
     });
-
-  /** Under the same lock as the part: an order that moves on before this instant has nothing sent after it. */
-  const mayTell = async (
-    tx: Tx,
-    facts: SendFacts,
-    channel: Channel | undefined,
-    order: string,
-  ): Promise<MaySend> => {
-    const standing = await readOrderFacts(
-      tx,
-      { merchant: facts.outgoing.merchant, order: orderId(order) },
-      now(),
-    );
-    return standing === null
-      ? { kind: 'no', reason: 'order-gone', needsHuman: false }
-      : maySendOrder(facts, standing, channel, now());
-  };
 
   return async (request) => {
     const beating = setInterval(() => Context.current().heartbeat(), 1_000);
@@ -156,9 +138,20 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
       return counted(await failed(request, facts, channel.classify(error), error), facts, channel.name);
     }
     // Outside of the try: a store that fails now says nothing about the send. The next attempt finds the intent and looks.
-    await database.merchant(request.merchant, (tx) =>
-      recordAccepted(tx, request, receipt.providerId, new Date(now())),
-    );
+    await database.merchant(request.merchant, async (tx) => {
+      const at = new Date(now());
+      await recordAccepted(tx, request, receipt.providerId, at);
+      const { template } = facts.outgoing;
+      if (facts.order !== null && template !== undefined)
+        await recordOrderEvent(
+          tx,
+          request.merchant,
+          orderId(facts.order),
+          'as-template',
+          { template: template.name, language: template.language },
+          at,
+        );
+    });
     return counted({ kind: 'accepted' }, facts, channel.name);
   }
 

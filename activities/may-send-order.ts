@@ -5,6 +5,9 @@ import type { SendFacts } from '../store/sending.ts';
 import type { MaySend } from './may-send.ts';
 import { withinServiceWindow } from './within-service-window.ts';
 
+/** The service window is shut, and the channel has approved templates for that. */
+export const TEMPLATE_NEEDED = 'template-needed';
+
 /**
  * May an order's message leave at this moment? Nobody waits for it, so what forbids it now holds it, visibly; only what
  * the order itself no longer calls for ends.
@@ -39,5 +42,7 @@ export function maySendOrder(
     return held('line-paused', line.pausedUntilMs);
   if (facts.pausedUntilMs !== null && facts.pausedUntilMs > nowMs)
     return held('customer-paused', facts.pausedUntilMs);
-  return withinServiceWindow(facts, channel, nowMs);
+  // The template that stands in for answers is worded for answers: it says nothing of an order.
+  const window = withinServiceWindow({ ...facts, rules: {} }, channel, nowMs);
+  return window.kind === 'held' && channel.capabilities.templates ? held(TEMPLATE_NEEDED) : window;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orderTemplatesIn } from '../channels/whatsapp-cloud/approved-templates.ts';
 import type { LineId, MerchantId } from '../domain/ids.ts';
 import type { ChannelName } from '../domain/message.ts';
 import type { Line } from '../store/lines.ts';
@@ -32,7 +33,7 @@ const FIELDS: Record<
 > = {
   simulator: { config: ['pace'], secret: [] },
   'whatsapp-web': { config: ['pace'], secret: [] },
-  'whatsapp-cloud': { config: ['phoneNumberId', 'app', 'pace'], secret: ['accessToken'] },
+  'whatsapp-cloud': { config: ['phoneNumberId', 'app', 'pace', 'orderTemplates'], secret: ['accessToken'] },
   instagram: { config: ['accountId', 'app', 'pace'], secret: ['accessToken'] },
   evolution: { config: ['serverUrl', 'instance', 'pace'], secret: ['apiKey', 'secret'] },
 };
@@ -47,7 +48,17 @@ export function patchedParts(line: Line, patch: z.output<typeof linePatch>, seal
     throw invalid(foreign.map((path) => ({ path, message: `a ${line.channel} line has no such field` })));
   const before =
     line.credentials === null ? {} : z.record(z.string(), z.unknown()).parse(seal.openJson(line.credentials));
-  return split(line.channel, { ...line.config, ...before, ...patch });
+  return split(line.channel, { ...line.config, ...before, ...patch, ...mergedTemplates(line, patch) });
+}
+
+/** One kind of message at a time: what the patch does not name stays. */
+function mergedTemplates(
+  { config }: Line,
+  { orderTemplates }: z.output<typeof linePatch>,
+): Record<string, unknown> {
+  if (orderTemplates === undefined) return {};
+  const kinds = Object.entries({ ...orderTemplatesIn(config), ...orderTemplates });
+  return { orderTemplates: Object.fromEntries(kinds.filter(([, template]) => template != null)) };
 }
 
 function split(channel: ChannelName, all: Record<string, unknown>): Parts {

@@ -1,6 +1,7 @@
 import { PLATFORM_OF } from '../../domain/message.ts';
 import { recordAudit } from '../../store/audit.ts';
 import { createLine, deleteLine, listLines, moveLine, readLine, updateLine } from '../../store/lines.ts';
+import { wakeWaiting } from '../../store/order-attention.ts';
 import { actorName } from '../actor.ts';
 import { pageOf, readCursor } from '../cursor.ts';
 import type { House } from '../house.ts';
@@ -116,7 +117,7 @@ export function lineRoutes(house: House): Route[] {
       path: one,
       scope: 'manage',
       tag,
-      summary: 'New credentials or address of the same account',
+      summary: 'New credentials, address, pace or order templates of the same account',
       params: linePath,
       body: linePatch,
       responses: { 200: line },
@@ -135,6 +136,8 @@ export function lineRoutes(house: House): Route[] {
           subject: id,
           detail: { fields: Object.keys(body) },
         });
+        // Order messages may have waited for just this template.
+        if (body.orderTemplates !== undefined) await wakeWaiting(tx, merchant, new Date());
         // The provider refused the account, and nobody stopped the line: new credentials are what it waited for.
         const isBack =
           secrets !== null &&

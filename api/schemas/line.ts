@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orderTemplates } from '../../channels/whatsapp-cloud/approved-templates.ts';
 import { metaAppId as app } from './webhook.ts';
 import { channelName, cleanText, lineParam, merchantParam, time } from './common.ts';
 
@@ -50,6 +51,11 @@ const pace = linePace.optional().meta({
     'Stands over the channel’s own pace; a limit that is null is lifted, `null` lifts all, `{}` goes back to the channel’s.',
 });
 
+const approved = orderTemplates.optional().meta({
+  description:
+    'WhatsApp’s approved template per kind of order message, for when the customer has not written for 24 hours. Without one such a message waits. In a PATCH a kind that is null loses its template, one that is not named keeps it.',
+});
+
 /** What each channel is told about its account, and which of it is secret. */
 export const newLine = z.discriminatedUnion('channel', [
   z.strictObject({ id, channel: z.literal('simulator'), pace }),
@@ -61,6 +67,7 @@ export const newLine = z.discriminatedUnion('channel', [
     accessToken: secret,
     app,
     pace,
+    orderTemplates: approved,
   }),
   z.strictObject({ id, channel: z.literal('instagram'), accountId: digits, accessToken: secret, app, pace }),
   z.strictObject({
@@ -83,6 +90,7 @@ export const linePatch = z
     apiKey: secret,
     secret: secret.min(16),
     pace,
+    orderTemplates: approved,
   })
   .partial();
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { templateLanguage, templateName } from '../../channels/whatsapp-cloud/approved-templates.ts';
 import { cleanLines, cleanText, merchantParam } from './common.ts';
 
 /** Money is decimal text; a number is taken when it is written without an exponent. */
@@ -78,8 +79,8 @@ export const hours = z
 
 const outsideWindow = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'a template’s name: small letters, digits and _'),
-    language: z.string().regex(/^[a-z]{2,3}(?:_[A-Z]{2})?$/, 'a language such as ar or en_US'),
+    name: templateName,
+    language: templateLanguage,
     variables: z.array(cleanText(1_024)).max(20).readonly().default([]),
   })
   .meta({

@@ -108,6 +108,7 @@ export class ChannelsRig {
       maxRetries: 2,
       providers: { graphApiUrl: `${graph.url}/v23.0`, instagramApiUrl: `${graph.url}/v23.0` },
       mediaFolder: join(place.folder, 'media'),
+      sheets: { folder: join(place.folder, 'sheets') },
       logger,
       answers: echo,
       webhooksToLoopback: true,
@@ -166,6 +167,11 @@ export class ChannelsRig {
 
   get url(): string {
     return this.#api.url;
+  }
+
+  /** Where the merchants' order files are. */
+  get sheets(): string {
+    return join(this.#place.folder, 'sheets');
   }
 
   async ask(method: string, path: string, body?: unknown, key: string | null = ADMIN_KEY): Promise<Answer> {
