@@ -3,6 +3,7 @@ import { settingsOf, type MerchantSettings, type SettingsPatch } from '../../dom
 import { recordAudit } from '../../store/audit.ts';
 import { lockMerchant } from '../../store/merchant-lock.ts';
 import { readSettings, writeSettings } from '../../store/merchants.ts';
+import { wakeWaiting } from '../../store/order-attention.ts';
 import { actorName } from '../actor.ts';
 import { given } from '../given.ts';
 import type { House } from '../house.ts';
@@ -44,6 +45,9 @@ export function settingRoutes({ database, settings: { windowDefaults } }: House)
         const after = settingsOf(merged, windowDefaults);
         refuseNonsense(merged, after);
         await writeSettings(tx, merchant, merged);
+        // What waits for an hour may have another one now.
+        if (body.timings !== undefined || body.quietHours !== undefined)
+          await wakeWaiting(tx, merchant, new Date());
         await recordAudit(tx, merchant, {
           actor: actorName(actor),
           action: 'settings.changed',

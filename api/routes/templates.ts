@@ -7,6 +7,7 @@ import { parseTemplate, type Template } from '../../domain/template.ts';
 import type { Tx } from '../../store/database.ts';
 import { recordAudit } from '../../store/audit.ts';
 import { readMerchant } from '../../store/merchants.ts';
+import { wakeWaiting } from '../../store/order-attention.ts';
 import { applyWord } from '../../store/order-statistics.ts';
 import { listOrders, readOrder } from '../../store/orders.ts';
 import {
@@ -77,6 +78,7 @@ export function templateRoutes({ database, orderMail, logger }: House): Route[] 
       parsed(text);
       const body = await database.merchant(merchant, async (tx) => {
         await writeTemplate(tx, merchant, { type, text, discount });
+        await wakeWaiting(tx, merchant, new Date());
         await recordAudit(tx, merchant, { actor: actorName(actor), action: 'template.saved', subject: type });
         return rendered(tx, merchant, { type, text, discount, isStarter: false });
       });
@@ -92,12 +94,13 @@ export function templateRoutes({ database, orderMail, logger }: House): Route[] 
       responses: { 204: null },
     })(async ({ params: { merchant, type }, actor }) => {
       await database.merchant(merchant, async (tx) => {
-        if (await deleteTemplate(tx, merchant, type))
-          await recordAudit(tx, merchant, {
-            actor: actorName(actor),
-            action: 'template.reset',
-            subject: type,
-          });
+        if (!(await deleteTemplate(tx, merchant, type))) return;
+        await wakeWaiting(tx, merchant, new Date());
+        await recordAudit(tx, merchant, {
+          actor: actorName(actor),
+          action: 'template.reset',
+          subject: type,
+        });
       });
       return { status: 204 };
     }),

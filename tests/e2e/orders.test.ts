@@ -9,6 +9,7 @@ import { LineMail } from '../../temporal/line-mail.ts';
 import { WINDOW_DEFAULTS } from '../../domain/settings.ts';
 import { startSheetsDouble, type SheetHandle, type SheetsDouble } from '../doubles/sheets-api/double.ts';
 import { addressOf, HEADER, orderRow } from '../support/order-shop.ts';
+import { nightFrom } from '../support/sheet-file.ts';
 import type { Shop } from '../support/shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -178,6 +179,25 @@ describe('orders in a Google sheet, over the API', () => {
     ]);
     const cancelled = items.parse((await ask('GET', `${base}/orders?category=cancelled`)).json);
     expect(cancelled.items.map(({ id }) => id)).toEqual(['a4']);
+  });
+
+  it('goes on with what waited once a person has mended the text, or ended the quiet hours', async () => {
+    const { shop, sheet, polled, base } = await connected([orderRow(1, 'مؤجل')]);
+    sheet.person({ do: 'append', texts: [...orderRow(2, '', { total: 'حسب الاتفاق' })] });
+    await polled();
+    expect((await ask('GET', `${base}/orders/a2`)).text).toContain('missing-total');
+    await ask('PUT', `${base}/templates/newOrder`, { text: 'أهلا {name}، الإجمالي {total|حسب الاتفاق}' });
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a2/newOrder/1']);
+
+    const night = nightFrom(skipping.now(), 10 * 3_600_000);
+    expect((await ask('PATCH', `${base}/settings`, { quietHours: night })).status).toBe(200);
+    sheet.person({ do: 'append', texts: [...orderRow(3)] });
+    await polled();
+    expect((await ask('GET', `${base}/orders/a3`)).text).toContain('quiet-hours');
+    await ask('PATCH', `${base}/settings`, { quietHours: { from: null, to: null } });
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a2/newOrder/1', 'order/a3/newOrder/1']);
   });
 
   it('refuses a template that could reach a customer raw, and exports names that are formulas as text', async () => {
