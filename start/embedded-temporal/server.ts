@@ -99,9 +99,14 @@ export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): P
     return started;
   }
 
+  // Whoever ends in a hurry (a second Ctrl-C, a stop that took too long, a fatal error) takes the server along.
+  const takeAlong = (): void => void child.kill('SIGTERM');
+  process.on('exit', takeAlong);
+
   const stop = async (): Promise<void> => {
     stopping = true;
     await end(child);
+    process.off('exit', takeAlong);
     rmSync(pidFile, { force: true });
     log.close();
   };

@@ -4,6 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RunningZajel } from '../support/running-zajel.ts';
 
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // No such process.
+  }
+};
+
 describe('a part of Zajel dies', () => {
   it('answers a burst once although everything is killed in the middle of its window', async () => {
     const zajel = new RunningZajel({ WINDOW_MS: '4000', WINDOW_MAX_MS: '8000' });
@@ -49,6 +57,21 @@ describe('a part of Zajel dies', () => {
       await zajel.start();
       await zajel.say('2013', 'بكم القميص؟', 'm1');
       expect(await zajel.answered('2013')).toHaveLength(1);
+    } finally {
+      await zajel.remove();
+    }
+  }, 180_000);
+
+  it('leaves no server behind on a second Ctrl-C, which ends it at once', async () => {
+    const zajel = new RunningZajel();
+    try {
+      await zajel.start();
+      const server = Number(readFileSync(join(zajel.folder, 'temporal', 'server.pid'), 'utf8'));
+      expect(lives(server)).toBe(true);
+      process.kill(zajel.pid, 'SIGINT');
+      process.kill(zajel.pid, 'SIGTERM');
+      await zajel.died();
+      while (lives(server)) await pause(100);
     } finally {
       await zajel.remove();
     }
