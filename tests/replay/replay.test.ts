@@ -8,6 +8,7 @@ import { bundleWorkflows } from '../../worker/worker.ts';
 import { TEST_KEY_HEX } from '../support/live-shop.ts';
 import { countOf, recorded, type History } from './histories.ts';
 import { ORDER_PATHS } from './order-paths.ts';
+import { STATUS_PATHS } from './status-paths.ts';
 import { PATHS } from './paths.ts';
 
 /**
@@ -33,7 +34,7 @@ beforeAll(() => {
 });
 
 describe('the recorded histories', () => {
-  it.each([...PATHS, ...ORDER_PATHS])('hold the path $name', ({ name, shows }) => {
+  it.each([...PATHS, ...STATUS_PATHS, ...ORDER_PATHS])('hold the path $name', ({ name, shows }) => {
     const history = HISTORIES.find((kept) => kept.name === name)?.history;
     expect(history, `no history: run tests/replay/record.ts ${name}`).toBeDefined();
     if (history === undefined) return;
