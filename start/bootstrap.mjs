@@ -22,6 +22,7 @@ if (major < OLDEST_NODE) {
 }
 const [script, ...rest] = process.argv.slice(2);
 if (script === undefined) give('usage: node start/bootstrap.mjs <script> [arguments]');
+if (!existsSync(join(ROOT, script))) give(`Zajel has no ${script}: npm run shows what there is.`);
 
 const wanted = createHash('sha256')
   .update(readFileSync(join(ROOT, 'package-lock.json')))
