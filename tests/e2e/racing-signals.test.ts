@@ -7,11 +7,12 @@ const WINDOW = { ms: 5, graceMs: 1, maxMs: 10 };
 
 let live: LiveShop;
 beforeAll(async () => {
-  live = await LiveShop.open({ window: WINDOW, port: 27_633 });
+  // How long a call may take is another matter: two busy cores may need more than a webhook has.
+  live = await LiveShop.open({ window: WINDOW, port: 27_633, temporalTimeoutMs: 30_000 });
 });
 afterAll(() => live.close());
 
-/** `senders` say all the messages, each the next as soon as its last was taken. Every call must succeed: a refusal would be a 503. */
+/** `senders` say all the messages, each the next as soon as its last was taken. Every call must succeed. */
 async function race(shop: Shop, customers: number, messages: number, senders: number): Promise<string[]> {
   const said = Array.from({ length: messages }, (_, index) => `m${index}`);
   const waiting = said.map((text, index) => ({ text, customer: `20${index % customers}` }));
@@ -42,5 +43,5 @@ it.each([
     expect((await answered(shop)).sort()).toEqual([...said].sort());
   },
   // About ten seconds each; a machine that is busy with other tests needs several times that.
-  120_000,
+  300_000,
 );
