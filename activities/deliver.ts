@@ -17,12 +17,12 @@ import type { Delivery, DeliverRequest } from '../workflows/conversation-activit
 import type { ActivityContext } from './context.ts';
 import { askForHuman } from '../store/turns.ts';
 import { customerTrouble } from './customer-trouble.ts';
-import { heldBack, hold, DESTINATION_FAILING } from './held-back.ts';
+import { heldBack, hold } from './held-back.ts';
 import { lineOf, lineTrouble } from './line-trouble.ts';
 import { accountOf, lookUp } from './look-up.ts';
 import { maySend } from './may-send.ts';
 import { mayTell } from './may-tell.ts';
-import { DestinationFailing } from './resilience/resilience.ts';
+import { DESTINATION_FAILING, DestinationFailing } from './resilience/resilience.ts';
 import { retryDelayMs } from './resilience/retry-delay.ts';
 
 /** The provider's time limit: shorter than the activity's, so that the outcome can still be written down. */

@@ -7,6 +7,7 @@ import {
 } from '../../domain/destination.ts';
 import type { Failure } from '../../domain/errors.ts';
 import { Breaker, BREAKER_RULES, type BreakerRules } from './breaker.ts';
+import { Room } from './room.ts';
 
 /** Nothing was asked of the destination: it has failed so often that it is left alone for a while. */
 export class DestinationFailing extends Error {
@@ -18,10 +19,20 @@ export class DestinationFailing extends Error {
   }
 }
 
+/** The destination fails so steadily that it is left alone: what waits goes on by itself when it is tried again. */
+export const DESTINATION_FAILING = 'destination-failing';
+/** It answers so slowly that as many calls as one destination may have are waiting for it. */
+export const DESTINATION_SLOW = 'destination-slow';
+
+export interface NotNow {
+  readonly reason: typeof DESTINATION_FAILING | typeof DESTINATION_SLOW;
+  readonly waitMs: number;
+}
+
 /** For whoever has to say in a class why nothing was asked. */
 export const destinationFailing = ({ waitMs, message }: DestinationFailing): Failure => ({
   class: 'retryable',
-  reason: 'destination-failing',
+  reason: DESTINATION_FAILING,
   detail: message,
   retryAfterMs: waitMs,
 });
@@ -44,6 +55,7 @@ export interface Observation {
 interface Watched {
   readonly destination: Destination;
   breaker: Breaker;
+  readonly room: Room;
   counts: CallCounts;
   /** What was told last: a change is told, also when nothing was called. */
   told: { readonly state: BreakerState; readonly failures: number };
@@ -69,9 +81,14 @@ export class Resilience {
     return this.#watched.get(nameOf(destination))?.breaker.waitMs() ?? 0;
   }
 
-  /** 0: it may be called. Else when whoever asks is to come back. Asked before an intent is written down. */
-  comeBackInMs(destination: Destination): number {
-    return this.#watched.get(nameOf(destination))?.breaker.comeBackInMs() ?? 0;
+  /** Null: it may be called. Else why not, and when whoever asks is to come back. Asked before an intent is written down. */
+  notNow(destination: Destination): NotNow | null {
+    const watched = this.#watched.get(nameOf(destination));
+    if (watched === undefined) return null;
+    const failingMs = watched.breaker.comeBackInMs();
+    if (failingMs > 0) return { reason: DESTINATION_FAILING, waitMs: failingMs };
+    const busyMs = watched.room.comeBackInMs();
+    return busyMs > 0 ? { reason: DESTINATION_SLOW, waitMs: busyMs } : null;
   }
 
   /** Does the work, or throws `DestinationFailing` without having begun. What the work throws comes out unchanged. */
@@ -85,7 +102,7 @@ export class Resilience {
     if (waitMs > 0) throw new DestinationFailing(waitMs);
     const went = await watched.breaker.run(async (): Promise<Went<T>> => {
       try {
-        return { alive: true, value: await work() };
+        return { alive: true, value: await watched.room.during(work) };
       } catch (error) {
         const failure = classify(error);
         const alive = !MEANS_DOWN.has(failure.class) || isOurs(failure);
@@ -143,6 +160,7 @@ export class Resilience {
     const watched: Watched = {
       destination,
       breaker: new Breaker(this.#rules, this.#now),
+      room: new Room(this.#now),
       counts: NO_CALLS,
       told: { state: 'closed', failures: 0 },
       since: new Date(),

@@ -16,6 +16,7 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   closed: 'أُنهيت المحادثة',
   'window-closed': 'مرّت أكثر من 24 ساعة على آخر رسالة من الزبون',
   'destination-failing': 'المنصة متعطلة، وسيعيد زاجل المحاولة من نفسه',
+  'destination-slow': 'المنصة بطيئة جداً في الرد، وسيعيد زاجل المحاولة من نفسه',
   'unclear-send': 'لا يُعرف هل وصلت آخر رسالة',
   'earlier-part-unclear': 'لا يُعرف هل وصل الجزء الذي قبلها',
   'earlier-part-failed': 'لم يُرسل الجزء الذي قبلها',

@@ -14,6 +14,7 @@ export const enReasons = {
   closed: 'the conversation was closed',
   'window-closed': 'more than 24 hours have passed since the customer’s last message',
   'destination-failing': 'the platform keeps failing; Zajel tries again by itself',
+  'destination-slow': 'the platform answers very slowly; Zajel tries again by itself',
   'unclear-send': 'it is unclear whether the last message arrived',
   'earlier-part-unclear': 'it is unclear whether the part before it arrived',
   'earlier-part-failed': 'the part before it was not sent',

@@ -143,14 +143,14 @@ describe('a destination that fails', () => {
   it('is not besieged by those who wait: each is told a moment of its own', async () => {
     const far = new Far();
     await far.fail(10);
-    const told = Array.from({ length: 1_000 }, () => far.resilience.comeBackInMs(LINE));
+    const told = Array.from({ length: 1_000 }, () => far.resilience.notNow(LINE)?.waitMs);
     expect([told[0], told[999]]).toEqual([60_000, 60_000 + 999 * 50]);
     // Who was told first is back, finds it still failing, and stands behind the others.
     far.nowMs += 60_000;
     await far.fail(2);
-    expect(far.resilience.comeBackInMs(LINE)).toBe(120_000);
+    expect(far.resilience.notNow(LINE)).toEqual({ reason: 'destination-failing', waitMs: 120_000 });
     far.nowMs += 120_000;
-    expect(far.resilience.comeBackInMs(LINE)).toBe(0);
+    expect(far.resilience.notNow(LINE)).toBeNull();
   });
 
   it('gets one trial at first: who asks meanwhile waits', async () => {
@@ -179,6 +179,31 @@ describe('a destination that fails', () => {
     const far = new Far();
     await far.fail(30, over);
     expect(await far.call(null)).toBe('well');
+  });
+});
+
+describe('a destination that hangs', () => {
+  it('has thirty calls under way at most: who comes then is told when to come back, and others are not touched', async () => {
+    const far = new Far();
+    const ends: (() => void)[] = [];
+    const hang = (): Promise<void> =>
+      far.resilience.call(
+        LINE,
+        { isRetry: false, classify },
+        () => new Promise<void>((answered) => ends.push(answered)),
+      );
+    const hanging = Array.from({ length: 30 }, (_, nth) => {
+      expect(far.resilience.notNow(LINE), `call ${nth}`).toBeNull();
+      return hang();
+    });
+    expect(far.resilience.notNow(LINE)).toEqual({ reason: 'destination-slow', waitMs: 1_000 });
+    expect(far.resilience.notNow(LINE)).toEqual({ reason: 'destination-slow', waitMs: 1_010 });
+    expect(far.resilience.notNow(OTHER)).toBeNull();
+    ends[0]?.();
+    await hanging[0];
+    expect(far.resilience.notNow(LINE)).toBeNull();
+    for (const end of ends) end();
+    await Promise.all(hanging);
   });
 });
 
