@@ -10,7 +10,7 @@ export default defineConfig({
     // A test file brings servers and browsers of its own: two files at once on two cores time each other out.
     maxWorkers: 1,
     testTimeout: 180_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
     projects: [
       { extends: true, test: { name: 'zajel', include: ['tests/**/*.test.ts'], exclude: BROWSERS } },
       // One more try for a browser that stumbled; every promise is asserted in each try.

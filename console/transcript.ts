@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Talk } from './api.ts';
+import { clock } from './clock.ts';
 import { useAction, useLoaded, type Loaded } from './loaded.ts';
 import { useSession } from './session.ts';
 import type { Conversation, Message } from './shapes.ts';
@@ -23,6 +24,9 @@ export function gathered(window: Conversation['window'], messages: readonly Mess
   );
   return free.slice(-window.count);
 }
+
+/** What `setTimeout` can count to: 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface Transcript {
   readonly loaded: Loaded<Conversation>;
@@ -48,6 +52,14 @@ export function useTranscript(talk: Talk): Transcript {
   const seen = useRef<readonly Message[]>([]);
 
   const now = loaded.state === 'ready' ? loaded.value : null;
+  // The hour at which Zajel takes over again is no event: nobody does anything then.
+  const handBackAt = now?.inCharge === 'human' ? now.handBackAt : null;
+  useEffect(() => {
+    if (handBackAt === null) return;
+    const leftMs = Math.max(Date.parse(handBackAt) - clock.nowMs(), 0) + 500;
+    const waiting = setTimeout(look, Math.min(leftMs, LONGEST_TIMER_MS));
+    return () => clearTimeout(waiting);
+  }, [handBackAt, look]);
   useEffect(() => {
     if (now !== null) setOlder((before) => before ?? { messages: [], next: now.next });
   }, [now]);

@@ -115,7 +115,7 @@ function WindowRules({ value, onChange }: GroupProps<Settings['window']>) {
         checked={value.kind === 'quiet'}
         onChange={() => onChange({ kind: 'quiet' })}
       />
-      <div class="form-row">
+      <div class="form-row even">
         <Seconds label={t('settings.ms')} ms={value.ms} onChange={(ms) => onChange({ ms })} />
         {value.kind === 'fixed' && (
           <Seconds

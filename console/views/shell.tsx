@@ -67,7 +67,7 @@ export function Shell({ merchants, onMerchant, onLanguage }: ShellProps) {
         {t('app.skip')}
       </a>
       <header class="top">
-        <a class="brand" href={hrefOf('conversations')}>
+        <a class="brand" href={hrefOf('conversations')} aria-label={t('app.name')}>
           <span class="mark">
             <Icon name="bird" size={22} />
           </span>

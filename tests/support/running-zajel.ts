@@ -15,7 +15,7 @@ const outboxPage = z.object({
 });
 export type ReceivedMessage = z.infer<typeof outboxPage>['items'][number];
 
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 150_000;
 
 /** Zajel as its user has it: a process on a data folder, spoken to over HTTP. Starting it again takes up the same folder. */
 export class RunningZajel {
