@@ -228,9 +228,9 @@ async function openWorker(
     oldKeysHex: oldKeysOf(settings, folder),
     maxRetries: settings.MAX_RETRY_ATTEMPTS,
   };
-  const lines = lineRoom(house, place, browserOf(settings));
+  const lines = settings.HOLD_LINES ? { lines: lineRoom(house, place, browserOf(settings)) } : {};
   const worker = await keptWorker(
-    { temporal, seal: house.seal, context: house.context, lines, bundle },
+    { temporal, seal: house.seal, context: house.context, bundle, ...lines },
     logger,
   );
   ends.push(() => worker.stop());

@@ -99,6 +99,9 @@ const shape = z.object({
   MODEL_NAME: text.default('gpt-4o-mini'),
 
   CHROMIUM_PATH: text.optional(),
+  HOLD_LINES: choice('true', 'false')
+    .default('true')
+    .transform((value) => value === 'true'),
   WHATSAPP_WEB_VERSION: text.optional(),
   WHATSAPP_WEB_CACHE: text.optional(),
 

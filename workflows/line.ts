@@ -132,10 +132,19 @@ class LineRun {
 
   async #start(): Promise<LineAnswer> {
     if (this.#wanted) return { kind: 'done' };
-    const refusal = await mayHold(this.#ref);
+    const refusal = await this.#refusal();
     if (refusal !== null) return { kind: 'refused', ...refusal };
     this.#wanted = true;
     return { kind: 'done' };
+  }
+
+  async #refusal(): Promise<{ readonly code: string; readonly text: string } | null> {
+    try {
+      return await mayHold(this.#ref);
+    } catch (error) {
+      if (neverTaken(error)) return NOBODY_HOLDS_LINES;
+      throw error;
+    }
   }
 
   async #clear(): Promise<LineAnswer> {
@@ -143,6 +152,9 @@ class LineRun {
     try {
       await this.#release();
       return { kind: 'cleared', copy: await clearLine(this.#ref) };
+    } catch (error) {
+      if (neverTaken(error)) return { kind: 'refused', ...NOBODY_HOLDS_LINES };
+      throw error;
     } finally {
       this.#keptFree -= 1;
     }
@@ -168,6 +180,17 @@ class LineRun {
     }
   }
 }
+
+/** Also where there is one that has as many lines as it can hold. */
+const NOBODY_HOLDS_LINES = {
+  code: 'no-line-worker',
+  text: 'No process that can hold another WhatsApp line is running. Start one (npm run worker, where Chromium is), then try again.',
+} as const;
+
+const neverTaken = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  error.cause instanceof TimeoutFailure &&
+  error.cause.timeoutType === 'SCHEDULE_TO_START';
 
 function refuseUnconfirmed(command: LineCommand): void {
   if (command.kind === 'clear-session' && !command.confirm)

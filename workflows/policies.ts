@@ -130,6 +130,8 @@ export const LINE_HOLD: ActivityOptions = {
 export const LINE_AGAIN_MS = 1_000;
 /** A look at a folder, or moving a profile of some hundred megabytes aside. */
 export const LINE_CHORE: ActivityOptions = {
+  // A person waits: no process that holds lines within this is an answer, too.
+  scheduleToStartTimeout: '8 s',
   startToCloseTimeout: '60 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '10 s', maximumAttempts: 4 },
 };

@@ -5,6 +5,16 @@ export const arProblems: Record<keyof typeof enProblems, string> = {
   'refusal.channel-not-available': 'لا يستطيع هذا التثبيت استعمال هذا النوع من الخطوط.',
   'refusal.line-taken': 'يوجد خط بهذا الاسم، أو هذا الحساب موجود على خط آخر.',
   'refusal.line-not-open': 'ليس للخط اتصال مفتوح في هذه اللحظة. شغّله، أو انتظر حتى يعود من نفسه.',
+  'refusal.no-chromium':
+    'لم يُعثر على متصفح ⁦Chromium⁩ على هذا الجهاز، فلم يبدأ الخط. ثبّته أو اضبط ⁦CHROMIUM_PATH⁩ على مساره، ثم شغّل الخط من جديد.',
+  'refusal.not-writable':
+    'لا يستطيع زاجل الكتابة في مجلد الخط، فلم يبدأ الخط. امنح المجلد للمستخدم الذي يشغّل زاجل ⁦(chown)⁩، ثم شغّل الخط من جديد.',
+  'refusal.no-space':
+    'القرص ممتلئ تقريباً، فلم يبدأ الخط: يحتاج متصفحه إلى 200 ميغابايت. أفرغ مساحة، ثم شغّل الخط من جديد.',
+  'refusal.in-use':
+    'عملية أخرى تمسك هذا الخط. سيعمل هنا من نفسه حين تنتهي تلك؛ أوقفها إن أردت نقل الخط الآن.',
+  'refusal.no-line-worker':
+    'لا تعمل عملية تستطيع أن تمسك خط واتساب آخر. شغّل واحدة حيث يوجد ⁦Chromium⁩ ⁦(npm run worker)⁩، ثم حاول من جديد.',
   'refusal.no-qr': 'لا يوجد رمز للمسح في هذه اللحظة.',
   'refusal.order-over': 'هذا الطلب سُلّم أو أُلغي من قبل، ولذلك لم يتغيّر شيء.',
   'refusal.nothing-to-send': 'لا تستدعي حالة هذا الطلب رسالة. اختر الرسالة التي تريد إرسالها.',
@@ -38,6 +48,9 @@ export const arProblems: Record<keyof typeof enProblems, string> = {
   'fieldProblem.shorterThanWindow': 'أقصر من الانتظار نفسه',
   'fieldProblem.appName': 'حروف إنجليزية وأرقام و ⁦_ . -⁩ فقط',
   'fieldProblem.instance': 'من دون مسافات ومن دون ⁦/ ? #⁩',
+  'fieldProblem.templateName': 'الاسم حروف لاتينية صغيرة وأرقام و ⁦_⁩ فقط',
+  'fieldProblem.templateLanguage': 'تُكتب اللغة مثل ⁦ar⁩ أو ⁦en_US⁩',
+  'fieldProblem.variable': 'لا يوجد متغيّر كهذا ({message})',
   'fieldProblem.other': 'غير صحيح ({message})',
 
   'field.text': 'النص',
@@ -51,6 +64,7 @@ export const arProblems: Record<keyof typeof enProblems, string> = {
   'field.phone': 'الرقم',
   'field.discount': 'الخصم',
   'field.quietHours': 'ساعات الهدوء',
+  'field.orderTemplates': 'القالب',
   'field.timings': 'الأوقات',
   'field.window': 'الانتظار',
   'field.name': 'الاسم',

@@ -4,6 +4,16 @@ export const enProblems = {
   'refusal.line-taken': 'There is a line with this name already, or this account is on a line already.',
   'refusal.line-not-open':
     'The line has no connection open at this moment. Start it, or wait until it has opened again by itself.',
+  'refusal.no-chromium':
+    'No Chromium was found on this machine, and the line was not started. Install Chromium or set CHROMIUM_PATH to it, then start the line again.',
+  'refusal.not-writable':
+    'Zajel can’t write to the line’s folder, and the line was not started. Give the folder to the user that runs Zajel (chown), then start the line again.',
+  'refusal.no-space':
+    'The disk is almost full, and the line was not started: its browser needs 200 MB. Free some space, then start the line again.',
+  'refusal.in-use':
+    'Another process holds this line. It comes up here by itself when that one ends; stop that one to move the line now.',
+  'refusal.no-line-worker':
+    'No process that can hold another WhatsApp line is running. Start one where Chromium is (npm run worker), then try again.',
   'refusal.no-qr': 'There is no code to scan at this moment.',
   'refusal.order-over': 'This order is delivered or cancelled already, so nothing was changed.',
   'refusal.nothing-to-send':
@@ -40,6 +50,9 @@ export const enProblems = {
   'fieldProblem.shorterThanWindow': 'shorter than the wait itself',
   'fieldProblem.appName': 'letters, digits, _ . and - only',
   'fieldProblem.instance': 'no spaces and no / ? #',
+  'fieldProblem.templateName': 'the name has only small letters, digits and _',
+  'fieldProblem.templateLanguage': 'the language is written like ar or en_US',
+  'fieldProblem.variable': 'there is no such variable ({message})',
   'fieldProblem.other': 'not right ({message})',
 
   'field.text': 'Text',
@@ -53,6 +66,7 @@ export const enProblems = {
   'field.phone': 'Number',
   'field.discount': 'Discount',
   'field.quietHours': 'Quiet hours',
+  'field.orderTemplates': 'Template',
   'field.timings': 'Times',
   'field.window': 'Wait',
   'field.name': 'Name',

@@ -7,11 +7,10 @@ import { Registry } from 'prom-client';
 import { createApi, listen } from '../../api/server.ts';
 import { consoleAssets } from '../../console/assets.ts';
 import { whatsappWeb } from '../../channels/whatsapp-web/whatsapp-web.ts';
-import type { Timings } from '../../channels/whatsapp-web/timings.ts';
 import { startEmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
 import { temporalCli } from '../../start/embedded-temporal/cli.ts';
 import { openHouse, type House } from '../../start/house.ts';
-import { lineRoom } from '../../start/lines.ts';
+import { lineRoom, type BrowserSettings } from '../../start/lines.ts';
 import { hashKey } from '../../store/api-keys.ts';
 import { EncryptionCodec } from '../../temporal/codec.ts';
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
@@ -33,6 +32,7 @@ export interface LineHouse {
   readonly phone: Phone;
   /** The folder of the line `main` of the merchant `shop`. */
   readonly directory: string;
+  directoryOf(line: string): string;
   ask(
     method: string,
     path: string,
@@ -41,12 +41,12 @@ export interface LineHouse {
   /** A file's type and its bytes as text. */
   file(path: string): Promise<[string | null, string]>;
   stopWorker(): Promise<void>;
-  startWorker(): Promise<void>;
+  startWorker(options?: { readonly holdsLines: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Everything real but the page: API, Temporal, store, worker, library, Chromium; the waits of a line compressed. */
-export async function lineHouse(port: number, timings: Partial<Timings> = {}): Promise<LineHouse> {
+export async function lineHouse(port: number, more: Partial<BrowserSettings> = {}): Promise<LineHouse> {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
@@ -82,7 +82,8 @@ export async function lineHouse(port: number, timings: Partial<Timings> = {}): P
     webCache: double.cache,
     browserArgs: double.browserArgs,
     ...(CHROMIUM === undefined ? {} : { chromiumPath: CHROMIUM }),
-    timings: { ...FAST, ...timings },
+    ...more,
+    timings: { ...FAST, ...more.timings },
   };
   const lines = lineRoom(house, { sessions, encryptionKeyHex: TEST_KEY_HEX, maxRetries: 2 }, browser);
   const bundle = await bundleWorkflows(new DefaultLogger('ERROR'));
@@ -109,6 +110,7 @@ export async function lineHouse(port: number, timings: Partial<Timings> = {}): P
     double,
     phone: double.phone(SHOP),
     directory: join(sessions, 'shop', 'main'),
+    directoryOf: (line) => join(sessions, 'shop', line),
     async ask(method, path, body) {
       const response = await fetch(listening.url + path, {
         method,
@@ -126,8 +128,14 @@ export async function lineHouse(port: number, timings: Partial<Timings> = {}): P
       const response = await fetch(listening.url + path, { headers: { 'x-api-key': ADMIN_KEY } });
       return [response.headers.get('content-type'), await response.text()];
     },
-    async startWorker() {
-      worker = await startWorker({ temporal, seal: house.seal, context: house.context, lines, bundle });
+    async startWorker({ holdsLines } = { holdsLines: true }) {
+      worker = await startWorker({
+        temporal,
+        seal: house.seal,
+        context: house.context,
+        bundle,
+        ...(holdsLines ? { lines } : {}),
+      });
     },
     async stopWorker() {
       await worker?.stop();

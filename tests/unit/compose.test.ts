@@ -8,7 +8,8 @@ import { SETTING_NAMES, settingsSchema } from '../../start/settings-schema.ts';
 import { ROOT } from '../../start/root.ts';
 
 const service = z.looseObject({
-  build: z.string().optional(),
+  build: z.union([z.string(), z.object({ context: z.string(), target: z.string() })]).optional(),
+  profiles: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   command: z.array(z.string()).optional(),
   ports: z.array(z.string()).default([]),
@@ -78,6 +79,36 @@ describe('docker-compose.yml', () => {
     expect(apiPort).toBe(String(settingsSchema.parse({}).PORT));
     expect(image).toContain(`EXPOSE ${apiPort ?? ''}`);
     expect(compose.services['api']?.healthcheck?.test.join(' ')).toContain(`:${apiPort ?? ''}/readyz`);
+  });
+});
+
+describe('the worker that holds lines', () => {
+  const { lines, ...others } = compose.services;
+
+  it('is there only when it is asked for, and then it alone holds them', () => {
+    expect(lines?.profiles).toEqual(['lines']);
+    expect(lines?.environment['HOLD_LINES'] ?? 'true').toBe('true');
+    expect(others['worker']?.environment['HOLD_LINES']).toBe('false');
+  });
+
+  it('has a browser where CHROMIUM_PATH says, which the image of the others has not', () => {
+    const build = lines?.build;
+    expect(typeof build === 'object' && build.target).toBe('lines');
+    const stages = image.split(/^FROM /m).slice(1);
+    const stage = stages.find((one) => /^\S+ AS lines\n/.test(one)) ?? '';
+    expect(stage).toContain('install -y --no-install-recommends chromium');
+    expect(stage).toContain('ENV CHROMIUM_PATH=/usr/bin/chromium');
+    // What runs is nobody's root: Chromium's sandbox would be off.
+    expect(stage.lastIndexOf('USER node')).toBeGreaterThan(stage.lastIndexOf('USER root'));
+    expect(stages.at(-1)?.trim()).toBe('zajel');
+  });
+
+  it('keeps the logins on a volume of their own, where Zajel looks for them, and shares files with the API', () => {
+    expect(lines?.volumes).toEqual(['zajel-data:/data', 'zajel-sessions:/data/sessions']);
+    expect(others['api']?.volumes).toEqual(['zajel-data:/data']);
+    expect(image).toContain('ZAJEL_DATA=/data');
+    expect(image).toContain('mkdir -p /data/sessions && chown -R node:node /data');
+    expect(readFileSync(join(ROOT, 'start', 'parts.ts'), 'utf8')).toContain("folder.inside('sessions')");
   });
 });
 
