@@ -24,6 +24,13 @@ const ACTIONS: ReadonlySet<number> = new Set([
   EventType.EVENT_TYPE_MARKER_RECORDED,
 ]);
 
+export function costOfHistory({ events }: proto.temporal.api.history.v1.IHistory): Omit<Cost, 'messages'> {
+  return {
+    events: events?.length ?? 0,
+    actions: events?.filter(({ eventType }) => ACTIONS.has(eventType ?? 0)).length ?? 0,
+  };
+}
+
 export async function costOf(
   running: RunningContender,
   messages: number,
@@ -46,12 +53,7 @@ export async function costOf(
     );
     const deadline = Date.now() + windowMs * 2 + 10_000;
     while ((await handle.describe()).status.name === 'RUNNING' && Date.now() < deadline) await pause(250);
-    const events = (await handle.fetchHistory()).events ?? [];
-    return {
-      messages,
-      events: events.length,
-      actions: events.filter(({ eventType }) => ACTIONS.has(eventType ?? 0)).length,
-    };
+    return { messages, ...costOfHistory(await handle.fetchHistory()) };
   } finally {
     await connection.close();
   }

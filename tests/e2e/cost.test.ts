@@ -1,0 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { costOfHistory } from '../../bench/cost.ts';
+import { conversationWorkflowId } from '../../workflows/ids.ts';
+import { LiveShop, until } from '../support/live-shop.ts';
+import type { Shop } from '../support/shop.ts';
+
+let live: LiveShop;
+beforeAll(async () => {
+  // Long enough that the fragments of a burst meet in it on a busy machine, too.
+  live = await LiveShop.open({ window: { ms: 4_000, graceMs: 500, maxMs: 8_000 }, port: 27_733 });
+});
+afterAll(() => live.close());
+
+/** What the customer's messages, said within one window, cost at Temporal: counted in the real history. */
+async function cost(shop: Shop, customer: string, messages: number): Promise<unknown> {
+  for (let index = 0; index < messages; index += 1) await shop.say(customer, `m${index}`);
+  await until(
+    () => shop.received(customer),
+    (answers) => answers.length > 0,
+  );
+  const { merchant } = shop;
+  const run = live.house.client.workflow.getHandle(
+    conversationWorkflowId({ merchant, platform: 'simulator', conversation: shop.conversation(customer) }),
+  );
+  while ((await run.describe()).status.name === 'RUNNING') await pause(50);
+  expect(await shop.received(customer)).toHaveLength(1);
+  return costOfHistory(await run.fetchHistory());
+}
+
+// A merchant on Temporal Cloud pays by the action: a step more in every turn is a price rise.
+it('a one-message turn costs four actions', async () => {
+  expect(await cost(await live.merchant(), '2001', 1)).toEqual({ actions: 4, events: 13 });
+});
+
+it('a burst costs an action per message and three for its answer', async () => {
+  expect(await cost(await live.merchant(), '2002', 5)).toEqual({ actions: 8, events: 17 });
+});
