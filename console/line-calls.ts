@@ -1,4 +1,5 @@
 import type { Http } from './http.ts';
+import type { MessageType } from './order-shapes.ts';
 import type { ReadPage } from './paged.ts';
 import * as shapes from './shapes.ts';
 
@@ -30,6 +31,13 @@ export class LineCalls {
   }
   change(id: string, account: Readonly<Record<string, string>>) {
     return this.#http.call(`${this.#base}/${q(id)}`, shapes.line, { method: 'PATCH', body: account });
+  }
+  /** The approved template of one kind of order message; null takes it away. */
+  setTemplate(id: string, type: MessageType, template: shapes.ApprovedTemplate | null) {
+    return this.#http.call(`${this.#base}/${q(id)}`, shapes.line, {
+      method: 'PATCH',
+      body: { orderTemplates: { [type]: template } },
+    });
   }
   remove(id: string) {
     return this.#http.call(`${this.#base}/${q(id)}`, shapes.anything, {

@@ -52,7 +52,12 @@ export const orderSummary = z.object(summary);
 export type OrderSummary = z.infer<typeof orderSummary>;
 const orderEvent = z.object({ at: time, event: z.string(), detail: details });
 export type OrderEvent = z.infer<typeof orderEvent>;
-export const order = z.object({ ...summary, workflowUrl: optionalText, timeline: z.array(orderEvent) });
+export const order = z.object({
+  ...summary,
+  workflowUrl: optionalText,
+  conversation: orNull(z.object({ platform: z.string(), customer: z.string() })),
+  timeline: z.array(orderEvent),
+});
 export type Order = z.infer<typeof order>;
 
 export const sheet = z.object({

@@ -97,6 +97,15 @@ export const line = z.object({
 export type Line = z.infer<typeof line>;
 
 export const lineQr = z.object({ image: z.string(), at: time });
+/** What WhatsApp has approved for after the customer's 24 hours; in a line's `config`, by the kind of message. */
+const approvedTemplate = z.object({
+  name: z.string(),
+  language: z.string(),
+  variables: z._default(z.array(z.string()), []),
+  buttons: z._default(z.boolean(), false),
+});
+export type ApprovedTemplate = z.infer<typeof approvedTemplate>;
+export const approvedTemplates = z._default(z.record(z.string(), approvedTemplate), {});
 export const pairingCode = z.object({ code: z.string() });
 export const connectionAnswer = z.object({ success: z.boolean(), message: optionalText, copy: optionalText });
 export const metaApp = z.object({ id: z.string() });

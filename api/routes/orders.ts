@@ -6,6 +6,7 @@ import { recordAudit } from '../../store/audit.ts';
 import type { Tx } from '../../store/database.ts';
 import { readMerchant } from '../../store/merchants.ts';
 import { callAttention } from '../../store/order-attention.ts';
+import { conversationOfOrder } from '../../store/order-conversation.ts';
 import { decideOrder } from '../../store/order-decisions.ts';
 import { askForSaying, sayingsOf } from '../../store/order-messages.ts';
 import { decisionsPerDay, ordersPerDay } from '../../store/order-statistics.ts';
@@ -56,6 +57,7 @@ export function orderRoutes(house: House): Route[] {
       return {
         ...orderView(found),
         workflowUrl: runsOf(house.settings.temporalUi, orderWorkflowId(merchant, found.id)),
+        conversation: await conversationOfOrder(tx, merchant, found),
         timeline: timeline.map(({ at, ...event }) => ({ at: iso(at), ...event })),
       };
     });

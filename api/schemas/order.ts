@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OrderCategory } from '../../domain/order-status.ts';
-import { cleanText, lineParam, merchantParam, page, time } from './common.ts';
+import { cleanText, lineParam, merchantParam, page, platform, time } from './common.ts';
 
 export const category = z.enum([
   'new',
@@ -57,6 +57,10 @@ export const order = z
   .object({
     ...summaryFields,
     workflowUrl: z.string().nullable(),
+    conversation: z
+      .object({ platform, customer: z.string() })
+      .nullable()
+      .meta({ description: 'Where the customer is talked with; null: nowhere yet.' }),
     timeline: z.array(z.object({ at: time, event: z.string(), detail: z.record(z.string(), z.unknown()) })),
   })
   .meta({ id: 'Order' });

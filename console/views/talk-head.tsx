@@ -118,6 +118,12 @@ function MoreActions({ of, busy, onAct, onClose }: TalkHeadProps & { readonly on
           <Icon name="cross" />
           <span>{t('talk.close')}</span>
         </button>
+        {/^\d+$/.test(of.customer) && (
+          <a data-act="orders" href={hrefOf('orders', 'of', of.customer)}>
+            <Icon name="orders" />
+            <span>{t('talk.orders')}</span>
+          </a>
+        )}
         {of.workflowUrl !== null && (
           <a href={of.workflowUrl} target="_blank" rel="noreferrer">
             <Icon name="external" />

@@ -61,6 +61,24 @@ export const arLines: Record<keyof typeof enLines, string> = {
   'newLine.webhookHint': 'يجب أن يكون العنوان متاحاً من الإنترنت؛ «{origin}» هو ما فتحت به هذه الصفحة.',
   'newLine.changed': 'تغيّر الحساب.',
 
+  'approved.title': 'قوالب ما بعد 24 ساعة',
+  'approved.lead':
+    'يقبل واتساب نصك أنت خلال 24 ساعة من آخر رسالة للزبون فقط. بعدها تخرج رسالة الطلب على شكل قالب وافق عليه واتساب. ومن دون قالب تنتظر.',
+  'approved.type': 'للرسالة',
+  'approved.has': '{type} (لها قالب)',
+  'approved.name': 'اسم القالب',
+  'approved.nameHint': 'كما هو في ⁦WhatsApp Manager⁩ عند ميتا: حروف لاتينية صغيرة وأرقام و ⁦_⁩.',
+  'approved.language': 'لغته',
+  'approved.languageHint': 'كما تكتبها ميتا: ⁦ar⁩ أو ⁦en⁩ أو ⁦en_US⁩ …',
+  'approved.variables': 'ما يوضع في {places}، سطر لكل خانة',
+  'approved.variablesHint':
+    'المتغيرات نفسها التي في نصوصك، مثل {example}. و{message} هو نصك كله لهذه الرسالة.',
+  'approved.buttons': 'فيه زرّان',
+  'approved.buttonsHint': 'الأول يؤكد الطلب والثاني يلغيه.',
+  'approved.remove': 'احذف هذا القالب',
+  'approved.saved': 'حُفظ. الرسائل التي كانت تنتظره تخرج الآن.',
+  'approved.removed': 'حُذف. بعد 24 ساعة تنتظر هذه الرسالة الزبون.',
+
   'channelHint.whatsapp-web': 'رقم هاتف عادي. تربطه برمز QR كما في واتساب ويب.',
   'channelHint.whatsapp-cloud': 'رقم في منصة واتساب للأعمال من ميتا. يحتاج إلى تطبيق ميتا.',
   'channelHint.instagram': 'رسائل حساب إنستغرام احترافي. يحتاج إلى تطبيق ميتا.',

@@ -4,6 +4,8 @@ import type { enOrderReasons } from './en-order-reasons.ts';
 export const arOrderReasons: Record<keyof typeof enOrderReasons, string> = {
   'known-at-first-connection': 'كان موجوداً عند أول اتصال',
   'said-before': 'أُرسلت من قبل',
+  'template-needed':
+    'لم يكتب الزبون منذ 24 ساعة، فيطلب واتساب قالباً وافق عليه: أضفه من الخطوط ← قوالب ما بعد 24 ساعة، أو انتظر حتى يكتب الزبون',
   'template-broken': 'في نص هذه الرسالة خطأ',
   'no-message-for-delivered': 'لا رسالة لطلب تم توصيله',
   'no-message-for-cancelled': 'لا رسالة لطلب ملغى',

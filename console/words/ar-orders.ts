@@ -48,6 +48,7 @@ export const arOrders: Record<keyof typeof enOrders, string> = {
   'orders.cancelText': 'يكتب زاجل «ملغي» في الجدول، ولا يُرسل شيء عنه بعد ذلك.',
   'orders.keep': 'اتركه كما هو',
   'orders.asked': 'وصل الطلب. يظهر في الأسفل ما يحدث له.',
+  'orders.conversation': 'المحادثة مع الزبون',
   'orders.temporal': 'فتح في ⁦Temporal⁩',
   'orders.raw': 'في الجدول: {raw}',
 
@@ -92,6 +93,7 @@ export const arOrders: Record<keyof typeof enOrders, string> = {
   'event.status': 'تغيّرت الحالة: {from} ← {to}',
   'event.composed': 'جُهّزت رسالة: {type}',
   'event.sent': 'أُرسلت: {type}',
+  'event.as-template': 'خرجت على شكل القالب الذي وافق عليه واتساب: {template}',
   'event.failed': 'لم تُرسل: {type}',
   'event.unclear': 'لا يُعرف هل وصلت: {type}',
   'event.skipped': 'لم تُرسل عن قصد: {type}',

@@ -61,6 +61,24 @@ export const enLines = {
   'newLine.webhookHint': 'It must be reachable from the internet; “{origin}” is how you opened this page.',
   'newLine.changed': 'The account was changed.',
 
+  'approved.title': 'Templates after 24 hours',
+  'approved.lead':
+    'WhatsApp takes your own text only within 24 hours of the customer’s last message. After that an order message goes out as a template that WhatsApp has approved. Without one it waits.',
+  'approved.type': 'For the message',
+  'approved.has': '{type} (has one)',
+  'approved.name': 'Name of the template',
+  'approved.nameHint': 'As in Meta’s WhatsApp Manager: small letters, digits and _.',
+  'approved.language': 'Its language',
+  'approved.languageHint': 'As Meta writes it: ar, en, en_US …',
+  'approved.variables': 'What goes into {places}, a line for each',
+  'approved.variablesHint':
+    'The same variables as in your own texts, such as {example}. {message} is your whole text for this message.',
+  'approved.buttons': 'It has two buttons',
+  'approved.buttonsHint': 'The first confirms the order, the second cancels it.',
+  'approved.remove': 'Remove this template',
+  'approved.saved': 'Saved. Messages that waited for it leave now.',
+  'approved.removed': 'Removed. After 24 hours this message waits for the customer.',
+
   'channelHint.whatsapp-web':
     'The number of an ordinary phone. You link it with a QR code, like WhatsApp Web.',
   'channelHint.whatsapp-cloud': 'A number at Meta’s WhatsApp Business Platform. Needs a Meta app.',

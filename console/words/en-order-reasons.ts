@@ -2,6 +2,8 @@
 export const enOrderReasons = {
   'known-at-first-connection': 'it was there at the first connection',
   'said-before': 'it was sent before',
+  'template-needed':
+    'the customer has not written for 24 hours, and WhatsApp asks for an approved template: set one under Lines → Templates after 24 hours, or wait until the customer writes',
   'template-broken': 'the text of this message has a mistake',
   'no-message-for-delivered': 'delivered orders get no message',
   'no-message-for-cancelled': 'cancelled orders get no message',

@@ -47,6 +47,7 @@ export const enOrders = {
   'orders.cancelText': 'Zajel writes “cancelled” into the sheet. Nothing more is sent for it.',
   'orders.keep': 'Leave it as it is',
   'orders.asked': 'Asked. What becomes of it appears below.',
+  'orders.conversation': 'Conversation with the customer',
   'orders.temporal': 'Open in Temporal',
   'orders.raw': 'In the sheet: {raw}',
 
@@ -91,6 +92,7 @@ export const enOrders = {
   'event.status': 'Status changed: {from} → {to}',
   'event.composed': 'Message prepared: {type}',
   'event.sent': 'Sent: {type}',
+  'event.as-template': 'Went out as WhatsApp’s approved template: {template}',
   'event.failed': 'Not sent: {type}',
   'event.unclear': 'Unclear whether it arrived: {type}',
   'event.skipped': 'Not sent, on purpose: {type}',

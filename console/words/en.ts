@@ -106,6 +106,7 @@ export const en = {
   'talk.closeTitle': 'Close this conversation?',
   'talk.closeText':
     'What is still waiting to be sent is dropped. The next message from the customer opens it again.',
+  'talk.orders': 'Orders of this customer',
   'talk.temporal': 'Open in Temporal',
   'talk.actions': 'More actions',
   'talk.older': 'Show older messages',
@@ -155,7 +156,7 @@ export const en = {
   'status.deleted': 'The customer deleted this message',
   'status.waiting': 'Waiting',
   'status.sending': 'Sending',
-  'status.accepted': 'On its way',
+  'status.accepted': 'Handed over',
   'status.sent': 'Sent',
   'status.delivered': 'Delivered',
   'status.read': 'Read',

@@ -75,6 +75,12 @@ describe.skipIf(chromium === null)(
         headers: { 'X-Api-Key': zajel.key, 'Content-Type': 'application/json' },
         body: JSON.stringify({ from, text }),
       });
+    const post = (path: string, body: object): Promise<Response> =>
+      fetch(zajel.url + path, {
+        method: 'POST',
+        headers: { 'X-Api-Key': zajel.key, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
     const addSimulator = async (page: Page, id: string): Promise<void> => {
       await goTo(page, '#/lines');
       await press(page, '.page-head [data-act="add"]');
@@ -151,6 +157,45 @@ describe.skipIf(chromium === null)(
     );
 
     it.each(VISITORS)(
+      'in $language: gives a Cloud line the template for shipped orders after 24 hours, and takes it away',
+      { timeout: 120_000 },
+      async ({ language, width }) => {
+        const id = `cloud-${language}`;
+        await post('/api/meta-apps', { id: `app-${language}`, appSecret: 'secret', verifyToken: 'word' });
+        await post('/api/merchants/demo/lines', {
+          id,
+          channel: 'whatsapp-cloud',
+          phoneNumberId: String(width),
+          accessToken: 'token',
+          app: `app-${language}`,
+        });
+        const templates = async (): Promise<unknown> =>
+          lineSeen.parse(await zajel.get(`/api/merchants/demo/lines/${id}`)).config['orderTemplates'];
+        const words = WORDS[language];
+        const visitor = await inside(language, width);
+        const { page } = visitor;
+        await goTo(page, '#/lines');
+        await press(page, `[data-line="${id}"] [data-act="templates"]`);
+        await page.waitForSelector('dialog[open] select[name="type"]');
+        await page.select('dialog select[name="type"]', 'shipped');
+        await page.waitForFunction(() => document.querySelector('dialog input[name="buttons"]') === null);
+        await fill(page, 'dialog input[name="name"]', 'order_shipped');
+        await fill(page, 'dialog input[name="language"]', 'ar');
+        await fill(page, 'dialog textarea', '{nam}');
+        await press(page, 'dialog button[type="submit"]');
+        await says(page, 'dialog [role="alert"]', words['field.orderTemplates']);
+        await fill(page, 'dialog textarea', language === 'ar' ? '{الاسم}' : '{name}');
+        await press(page, 'dialog button[type="submit"]');
+        await says(page, 'dialog .said', words['approved.saved']);
+        expect(await templates()).toMatchObject({ shipped: { name: 'order_shipped', language: 'ar' } });
+        await press(page, 'dialog [data-act="remove"]');
+        await says(page, 'dialog .said', words['approved.removed']);
+        expect(await templates()).toEqual({});
+        await done(visitor);
+      },
+    );
+
+    it.each(VISITORS)(
       'in $language: connects the sheet after a look at it, sees what adopting would send, and stops and starts the messages',
       { timeout: 180_000 },
       async ({ language, width }) => {
@@ -204,6 +249,12 @@ describe.skipIf(chromium === null)(
         expect(
           outbox.parse(await zajel.get(`/api/simulator/demo/sim/outbox?to=${phone}`)).items,
         ).toHaveLength(1);
+        await press(page, '[data-act="conversation"]');
+        await page.waitForFunction((customer) => location.hash.endsWith(`/${customer}`), {}, phone);
+        await press(page, '.talk-head summary');
+        await press(page, '[data-act="orders"]');
+        await page.waitForFunction(() => document.querySelectorAll('a[data-order]').length === 1);
+        await page.waitForSelector(`a[data-order="${order}"]`);
 
         await goTo(page, `#/orders/order/${other}`);
         await page.waitForSelector(`article[data-order="${other}"]`);

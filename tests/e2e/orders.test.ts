@@ -113,6 +113,10 @@ describe('orders in a Google sheet, over the API', () => {
     expect(sheet.texts().find((row) => row[0] === 'A3')?.[STATUS]).toBe('تم التأكيد');
     const order = anything.parse((await ask('GET', `${base}/orders/A3`)).json);
     expect(order).toMatchObject({ id: 'a3', number: 'A3', category: 'confirmed', statusText: 'تم التأكيد' });
+    expect(order['conversation']).toEqual({ platform: 'simulator', customer: addressOf(3) });
+    expect(anything.parse((await ask('GET', `${base}/orders/A1`)).json)['conversation']).toBeNull();
+    const ofCustomer = items.parse((await ask('GET', `${base}/orders?q=${addressOf(3)}`)).json);
+    expect(ofCustomer.items.map(({ id }) => id)).toEqual(['a3']);
     const status = anything.parse(
       (await ask('GET', `/api/automation/status?merchant=${shop.merchant}`)).json,
     );

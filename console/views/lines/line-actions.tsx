@@ -11,6 +11,7 @@ import type { Line } from '../../shapes.ts';
 import type { WordKey } from '../../words/words.ts';
 import { LineAccount } from './line-account.tsx';
 import { isChannel, LINE_FIELDS } from './line-fields.ts';
+import { OrderTemplates } from './order-templates.tsx';
 
 type Asked = Exclude<LineAction, 'start'> | 'delete' | 'clear';
 
@@ -37,6 +38,7 @@ export function LineActions({ line }: { readonly line: Line }) {
   const acting = useAction();
   const [asking, setAsking] = useState<Asked | null>(null);
   const [editing, setEditing] = useState(false);
+  const [templating, setTemplating] = useState(false);
   const [said, setSaid] = useState('');
   const isDown = line.state === 'stopped' || line.state === 'logged-out';
 
@@ -97,6 +99,12 @@ export function LineActions({ line }: { readonly line: Line }) {
             {t('lines.account')}
           </button>
         )}
+        {line.channel === 'whatsapp-cloud' && (
+          <button type="button" class="button" data-act="templates" onClick={() => setTemplating(true)}>
+            <Icon name="templates" />
+            {t('approved.title')}
+          </button>
+        )}
         {line.channel === 'whatsapp-web' &&
           button('clear', 'restart', () => setAsking('clear'), 'button-danger-quiet')}
         {isDown && button('delete', 'trash', () => setAsking('delete'), 'button-danger-quiet')}
@@ -110,6 +118,7 @@ export function LineActions({ line }: { readonly line: Line }) {
           onClose={() => setAsking(null)}
         />
       )}
+      {templating && <OrderTemplates line={line} onClose={() => setTemplating(false)} />}
       {editing && <LineAccount line={line} onClose={() => setEditing(false)} onDone={setSaid} />}
     </>
   );

@@ -17,9 +17,10 @@ const ALL: OrderFilter = { category: '', phase: '', text: '' };
 /** Long enough for the next letter, short enough not to be waited for. */
 const TYPING_MS = 300;
 
-export function OrderList() {
+/** `of`: the customer whose orders are looked for, until something else is. */
+export function OrderList({ of: customer }: { readonly of: string | undefined }) {
   const { shop } = useSession();
-  const [filter, setFilter] = useState(ALL);
+  const [filter, setFilter] = useState(customer === undefined ? ALL : { ...ALL, text: customer });
   const name = `orders/${JSON.stringify(filter)}`;
   const orders = usePaged(name, shop.orders.list(filter), { keyOf: ({ id }) => id });
   const change = (part: Partial<OrderFilter>): void => setFilter((before) => ({ ...before, ...part }));

@@ -38,6 +38,16 @@ export function OrderPage({ id }: { readonly id: string }) {
               </header>
               <Waiting of={now} />
               <Facts of={now} />
+              {now.conversation !== null && (
+                <a
+                  class="out-link"
+                  data-act="conversation"
+                  href={hrefOf('conversations', now.conversation.platform, now.conversation.customer)}
+                >
+                  <Icon name="conversations" size={18} />
+                  {t('orders.conversation')}
+                </a>
+              )}
               <OrderActions order={now} />
             </article>
             <article class="card">

@@ -11,6 +11,7 @@ type Tab = (typeof TABS)[number];
 export function Orders({ rest: [place, id] }: { readonly rest: readonly string[] }) {
   const { t } = useLocale();
   if (place === 'order' && id !== undefined) return <OrderPage key={id} id={id} />;
+  const customer = place === 'of' ? id : undefined;
   const tab: Tab = TABS.find((name) => name === place) ?? 'list';
   return (
     <section class="page page-wide">
@@ -29,7 +30,7 @@ export function Orders({ rest: [place, id] }: { readonly rest: readonly string[]
           </a>
         ))}
       </nav>
-      {tab === 'list' && <OrderList />}
+      {tab === 'list' && <OrderList key={customer ?? ''} of={customer} />}
       {tab === 'sheet' && <SheetPage />}
       {tab === 'statistics' && <Numbers />}
     </section>

@@ -43,6 +43,7 @@ function wordsOf({ event, detail }: OrderEvent, { t, word }: Locale): string {
     from: status('from'),
     to: status('to'),
     type: type === '' ? '' : word('messageType', type),
+    template: isolated(textIn(detail, 'template')),
     status: isolated(written.join(' · ')),
   };
   return word('event', event)
