@@ -14,15 +14,24 @@ const EMOJI: ReadonlyMap<string, OrderReply> = new Map([
 
 /**
  * Reads the answer to an open order question; null when it is not plainly one of the two, so that the customer is
- * asked again. Every word must be known: an order is never confirmed or cancelled by a word picked out of a sentence
- * (`مش تمام`, `لا تلغي`, `الغاء الاشتراك`), nor by a question (`تم التأكيد؟`).
+ * asked again.
  */
 export function readOrderReply(text: string): OrderReply | null {
-  if (/[?؟]/.test(text)) return null;
+  const judged = judgeOrderReply(text);
+  return judged === 'confirm' || judged === 'cancel' ? judged : null;
+}
+
+/**
+ * Every word must be known: an order is never confirmed or cancelled by a word picked out of a sentence (`مش تمام`,
+ * `لا تلغي`, `الغاء الاشتراك`), nor by a question (`تم التأكيد؟`). `conflict`: all is known, and it says both or is turned
+ * round. `unknown`: it says neither, or something else besides.
+ */
+export function judgeOrderReply(text: string): OrderReply | 'conflict' | 'unknown' {
+  if (/[?؟]/.test(text)) return 'unknown';
   const emoji = EMOJI.get(normalise(text));
   if (emoji !== undefined) return emoji;
   const meanings = replyWords(text);
-  if (meanings === null || meanings.length === 0) return null;
+  if (meanings === null || meanings.length === 0) return 'unknown';
   return agreed(chosen(meanings), said(meanings, hasPause(text)));
 }
 
@@ -69,10 +78,10 @@ function joined(meanings: readonly ReplyWord[], pause: boolean): ReplyWord[] {
 function agreed(
   number: OrderReply | 'nothing' | 'conflict',
   spoken: OrderReply | 'nothing' | 'conflict',
-): OrderReply | null {
-  if (number === 'conflict' || spoken === 'conflict') return null;
-  if (number === 'nothing') return spoken === 'nothing' ? null : spoken;
-  return spoken === 'nothing' || spoken === number ? number : null;
+): OrderReply | 'conflict' | 'unknown' {
+  if (number === 'conflict' || spoken === 'conflict') return 'conflict';
+  if (number === 'nothing') return spoken === 'nothing' ? 'unknown' : spoken;
+  return spoken === 'nothing' || spoken === number ? number : 'conflict';
 }
 
 /** A comma or a new line between two words: what stands before it is said for itself. */

@@ -1,4 +1,5 @@
 import { formatAmount } from '../../domain/money.ts';
+import { judgeOrderReply } from '../../domain/order-reply.ts';
 import { isFinal } from '../../domain/order-status.ts';
 import { normalise, words } from '../../domain/text.ts';
 import type { OrderFact } from '../answer.ts';
@@ -70,6 +71,9 @@ function verdictOf(turn: Turn, read: ReadMessage): Verdict | null {
 
 /** What a message replies. A decision stands alone: with words beside it that we don't understand it is asked about. */
 function replyIn(read: ReadMessage): Reply | null {
+  const judged = judgeOrderReply(read.message.text);
+  if (judged !== 'unknown') return judged === 'conflict' ? 'unsure' : judged;
+  // More than a bare answer: what is wanted is told by the words of the rules.
   const { kinds } = read;
   const confirm = kinds.has('confirm') || kinds.has('yes');
   const cancel = kinds.has('cancel') || kinds.has('no');

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { readOrderReply } from '../../domain/order-reply.ts';
+import { answer, order } from './answers-turns.ts';
+
+/** What the rules do with it while one order waits for an answer. */
+async function byRules(text: string): Promise<'confirm' | 'cancel' | null> {
+  const orders = [order('A1', { awaitingAnswer: true, askedAtMs: 1 })];
+  const decisions = (await answer([text], { orders })).actions.flatMap(({ kind }) =>
+    kind === 'confirm-order' ? ['confirm' as const] : kind === 'cancel-order' ? ['cancel' as const] : [],
+  );
+  expect(decisions.length).toBeLessThan(2);
+  return decisions[0] ?? null;
+}
 
 describe('the answer to an order question', () => {
   it.each([
@@ -65,8 +76,9 @@ describe('the answer to an order question', () => {
     '👍',
     '👍🏽',
     '✅',
-  ])('is a confirmation: %s', (text) => {
+  ])('is a confirmation: %s', async (text) => {
     expect(readOrderReply(text)).toBe('confirm');
+    expect(await byRules(text)).toBe('confirm');
   });
 
   it.each([
@@ -111,8 +123,9 @@ describe('the answer to an order question', () => {
     '2 الغاء',
     '2 لا',
     '❌',
-  ])('is a cancellation: %s', (text) => {
+  ])('is a cancellation: %s', async (text) => {
     expect(readOrderReply(text)).toBe('cancel');
+    expect(await byRules(text)).toBe('cancel');
   });
 
   it.each([
@@ -144,8 +157,9 @@ describe('the answer to an order question', () => {
     '1 لا',
     '2 نعم',
     '1 الغاء',
-  ])('is asked again when it is turned round or says both: %s', (text) => {
+  ])('is asked again when it is turned round or says both: %s', async (text) => {
     expect(readOrderReply(text)).toBeNull();
+    expect(await byRules(text)).toBeNull();
   });
 
   it.each([
@@ -183,7 +197,8 @@ describe('the answer to an order question', () => {
     '👎🏽 ok no',
     '\u0000',
     '\uD800',
-  ])('is none: %j', (text) => {
+  ])('is none: %j', async (text) => {
     expect(readOrderReply(text)).toBeNull();
+    expect(await byRules(text)).toBeNull();
   });
 });
