@@ -1,3 +1,4 @@
+import { LONG_PAUSE_MS } from '../domain/network-health.ts';
 import type { LineState } from '../store/lines.ts';
 import { ADVICE_ON_MACHINE } from './line-advice-machine.ts';
 import { ADVICE_ON_PHONE } from './line-advice-phone.ts';
@@ -61,9 +62,17 @@ const OF_REASON: Readonly<Record<string, Advice>> = {
   ...ADVICE_ON_MACHINE,
 };
 
-/** What to do about a line, most exact first; nothing where all is well. */
-export function adviceFor(state: LineState, reason: string | null): Advice[] {
-  if (state === 'connected') return [];
+const PAUSED: Advice = {
+  code: 'paused-by-provider',
+  text: {
+    ar: 'طلب مزوّد الخدمة من هذا الرقم أن يهدأ مدة، لأن زبائن كثيرين حظروه أو أبلغوا عنه. لا يضيع شيء، وتُرسل الرسائل المنتظرة تلقائيًا بعد المدة. راجع جودة الرقم في حساب Meta، وقلّل الرسائل إلى من لم يكتب إليك.',
+    en: 'The provider wants this number quiet for a while: too many customers blocked or reported it. Nothing is lost; what waits is sent by itself afterwards. Look at the number’s quality in Meta’s manager, and write less to people who have not written to you.',
+  },
+};
+
+/** What to do about a line, most exact first; nothing where all is well. `pausedForMs`: how long the provider wants it quiet. */
+export function adviceFor(state: LineState, reason: string | null, pausedForMs = 0): Advice[] {
+  if (state === 'connected') return pausedForMs > LONG_PAUSE_MS ? [PAUSED] : [];
   // A person's stop is no failure, whatever came before it.
   const exact = state === 'stopped' || reason === null ? undefined : OF_REASON[reason];
   const advice = exact ?? OF_STATE[state];

@@ -21,7 +21,8 @@ const QUALITY: Record<LineState, LineView['quality']> = {
 /** The line as people see it. */
 export async function lineView(
   tx: Tx,
-  { merchant, id, channel, account, config, desired, state, since, reason }: Line,
+  { merchant, id, channel, account, config, desired, state, since, reason, pausedUntil }: Line,
+  now = new Date(),
 ): Promise<LineView> {
   const history = await lineHistory(tx, merchant, id);
   return {
@@ -36,7 +37,8 @@ export async function lineView(
     reason,
     quality: QUALITY[state],
     history: history.map((past) => ({ ...past, at: iso(past.at) })),
+    pausedUntil: pausedUntil !== null && pausedUntil > now ? iso(pausedUntil) : null,
     waiting: await waitingOnLine(tx, merchant, id),
-    advice: adviceFor(state, reason),
+    advice: adviceFor(state, reason, (pausedUntil?.getTime() ?? 0) - now.getTime()),
   };
 }

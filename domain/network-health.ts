@@ -6,6 +6,9 @@ export type Health = 'healthy' | 'degraded' | 'critical';
 export const DEGRADED_FROM = 0.2;
 export const CRITICAL_ABOVE = 0.5;
 
+/** A line that its provider wants quiet for longer is told to people; a shorter pause is everyday life. */
+export const LONG_PAUSE_MS = 5 * 60_000;
+
 /** With fewer calls in the window a share says nothing: one failed call of two would be an alarm. */
 export const FEWEST_CALLS = 5;
 

@@ -3,7 +3,12 @@ import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
 
 export type AlertRule =
-  'breaker-open' | 'line-down' | 'error-rate-critical' | 'messages-not-taken' | 'messages-waiting';
+  | 'breaker-open'
+  | 'line-down'
+  | 'line-paused'
+  | 'error-rate-critical'
+  | 'messages-not-taken'
+  | 'messages-waiting';
 
 /** Something that needs a person, named by its rule and what it is about. */
 export interface Alert {
@@ -23,6 +28,20 @@ export async function linesDown(tx: Tx): Promise<Alert[]> {
     rule: 'line-down',
     subject: id,
     detail: { line: id, state, reason },
+  }));
+}
+
+/** A number that its provider has stopped for long: too many customers blocked or reported it. */
+export async function linesPaused(tx: Tx, until: Date): Promise<Alert[]> {
+  const rows = await tx.query<{ merchant: string; id: string; paused_until: Date }>(
+    `select merchant, id, paused_until from lines where desired = 'started' and paused_until > $1`,
+    [until],
+  );
+  return rows.map(({ merchant, id, paused_until }) => ({
+    merchant: merchantId(merchant),
+    rule: 'line-paused',
+    subject: id,
+    detail: { line: id, until: paused_until.toISOString() },
   }));
 }
 

@@ -18,10 +18,13 @@ export interface Line {
   readonly state: LineState;
   readonly since: Date;
   readonly reason: string | null;
+  /** The provider wants the number left in peace until then. */
+  readonly pausedUntil: Date | null;
 }
 
 type LineRow = Omit<Line, 'merchant' | 'id'> & { merchant: string; id: string };
-const COLUMNS = 'merchant, id, channel, account, config, credentials, desired, state, since, reason';
+const COLUMNS =
+  'merchant, id, channel, account, config, credentials, desired, state, since, reason, paused_until as "pausedUntil"';
 const lineOf = (row: LineRow): Line => ({ ...row, merchant: merchantId(row.merchant), id: lineId(row.id) });
 
 export type NewLine = Pick<

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { healthOfCalls } from '../domain/network-health.ts';
+import { healthOfCalls, LONG_PAUSE_MS } from '../domain/network-health.ts';
 import {
   linesDown,
+  linesPaused,
   messagesNotTaken,
   messagesWaiting,
   settleAlerts,
@@ -94,6 +95,7 @@ export class AlertWatch {
     return [
       ...ofNetwork,
       ...(await linesDown(tx)),
+      ...(await linesPaused(tx, new Date(now + LONG_PAUSE_MS))),
       ...(await messagesNotTaken(tx, SWEPT_OFTEN)),
       ...(await messagesWaiting(tx, new Date(now - waitingMs))),
     ];

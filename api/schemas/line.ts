@@ -126,6 +126,7 @@ export const line = z
     history: z
       .array(z.object({ state: lineState, at: time, why: z.string() }))
       .meta({ description: 'Newest first.' }),
+    pausedUntil: time.nullable().meta({ description: 'The provider wants the number quiet until then.' }),
     waiting: z.number().int().meta({ description: 'Messages that wait to go out.' }),
     advice: z.array(z.object({ code: z.string(), text: z.object({ ar: z.string(), en: z.string() }) })),
   })

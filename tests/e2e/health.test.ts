@@ -212,6 +212,25 @@ describe('an alert', () => {
     expect(await told()).toEqual(['two line-down sim cleared']);
   });
 
+  it('line-paused is raised for a number that its provider stops for hours, and cleared when it may go on', async () => {
+    const pauseUntil = (until: string) =>
+      api.rows(`update lines set paused_until = now() + interval '${until}' where merchant = 'two'`);
+    // A throttle of seconds is everyday life.
+    await pauseUntil('10 seconds');
+    expect(await told()).toEqual([]);
+    await pauseUntil('6 hours');
+    expect(await told()).toEqual(['two line-paused sim raised']);
+    const { body } = await api.ask('GET', '/api/merchants/two/lines/sim');
+    expect(body).toMatchObject({ state: 'connected', advice: [{ code: 'paused-by-provider' }] });
+    expect(String(body['pausedUntil'])).toMatch(/Z$/);
+    await pauseUntil('-1 second');
+    expect(await told()).toEqual(['two line-paused sim cleared']);
+    expect((await api.ask('GET', '/api/merchants/two/lines/sim')).body).toMatchObject({
+      pausedUntil: null,
+      advice: [],
+    });
+  });
+
   it.each([
     ['messages-not-taken inbox', `'in', 'customer', 'received', 3`],
     ['messages-waiting sim', `'out', 'bot', 'waiting', 0`],
