@@ -35,10 +35,15 @@ interface Answer {
 /** An answer here has one part: what comes twice from one turn is doubled, whatever its part is called. */
 const turnOf = ({ key }: Answer): string => key.slice(0, key.lastIndexOf('/'));
 
-/** After the last window: an answer that takes longer counts as lost. */
-const PATIENCE_MS = 45_000;
-/** Some notice a dead worker after half a minute only, by their own defaults: what comes then is late, not lost. */
-const PATIENCE_AFTER_KILLS_MS = 120_000;
+/**
+ * Lost is what is still missing when nothing has come for so long. Whoever is behind but works on is late, not lost; and
+ * some notice a dead worker after half a minute only, by their own defaults.
+ */
+const SILENCE_MS = 90_000;
+/** However steadily it works on. */
+const LONGEST_MS = 15 * 60_000;
+/** What is doubled comes a moment after the last answer. */
+const AFTERWARDS_MS = 5_000;
 
 export async function measure(
   name: string,
@@ -59,12 +64,7 @@ export async function measure(
     name: `c${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`,
   });
   const kills = (await killing?.stop()) ?? 0;
-  const answers = await answersTo(
-    running,
-    load,
-    windowMs,
-    kills === 0 ? PATIENCE_MS : PATIENCE_AFTER_KILLS_MS,
-  );
+  const answers = await answersTo(running, load, windowMs);
   const used = (): { server: number; worker: number } => ({
     server: cpuMs(server) - before.server,
     worker: cpuMs(worker) - before.worker,
@@ -129,24 +129,36 @@ async function customers(order: LoadOrder): Promise<LoadReport> {
   return loadReport.parse(report);
 }
 
-/** When each customer of this load was answered: read once the last window is over, and again until all are there. */
+/** When each customer of this load was answered: read when the last window is over, and again until all are there. */
 async function answersTo(
   running: RunningContender,
   load: LoadReport,
   windowMs: number,
-  patienceMs: number,
 ): Promise<Map<string, Answer[]>> {
   const lastWindowEndsMs = Math.max(...load.customers.map(({ beganAtMs }) => beganAtMs)) + windowMs;
   await pause(Math.max(lastWindowEndsMs + 1_000 - Date.now(), 0));
-  const waiting = new Set(load.customers.map(({ customer }) => customer));
-  for (;;) {
-    const answers = new Map<string, Answer[]>();
-    for (const { to, at, key } of await outbox(running))
-      if (waiting.has(to)) answers.set(to, [...(answers.get(to) ?? []), { atMs: Date.parse(at), key }]);
-    // A moment longer than the last: what is doubled comes late.
-    if (answers.size === waiting.size || Date.now() > lastWindowEndsMs + patienceMs) return answers;
+  const asked = new Set(load.customers.map(({ customer }) => customer));
+  const deadline = lastWindowEndsMs + LONGEST_MS;
+  let answered = -1;
+  let newsAtMs = Date.now();
+  while (answered < asked.size && Date.now() < Math.min(newsAtMs + SILENCE_MS, deadline)) {
     await pause(1_000);
+    const answers = answersAmong(await outbox(running), asked);
+    if (answers.size > answered) newsAtMs = Date.now();
+    answered = answers.size;
   }
+  await pause(AFTERWARDS_MS);
+  return answersAmong(await outbox(running), asked);
+}
+
+function answersAmong(
+  sent: readonly { readonly to: string; readonly at: string; readonly key: string }[],
+  asked: ReadonlySet<string>,
+): Map<string, Answer[]> {
+  const answers = new Map<string, Answer[]>();
+  for (const { to, at, key } of sent)
+    if (asked.has(to)) answers.set(to, [...(answers.get(to) ?? []), { atMs: Date.parse(at), key }]);
+  return answers;
 }
 
 async function outbox({
