@@ -48,7 +48,8 @@ const SEARCH_ATTRIBUTES = [
   'NeedsHuman=Bool',
 ];
 
-const DYNAMIC_CONFIG = [
+/** The grown-up shape's is docker/temporal-dynamic-config.yaml. */
+export const DYNAMIC_CONFIG = [
   // Takes away a 50 ms quantum per hop.
   'history.transferProcessorMaxPollRPS=1000',
   // One process has nobody to share partitions with; each more is a hop more.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { DYNAMIC_CONFIG } from '../../start/embedded-temporal/server.ts';
 import { readSettings } from '../../start/settings.ts';
 import { SETTING_NAMES, settingsSchema } from '../../start/settings-schema.ts';
 import { ROOT } from '../../start/root.ts';
@@ -71,7 +72,8 @@ describe('docker-compose.yml', () => {
         expect(compose.services[needed]?.healthcheck, `${needed}, which ${name} waits for`).toBeDefined();
       for (const volume of volumes) {
         const [source = ''] = volume.split(':');
-        expect(source in compose.volumes, `volume ${source} of ${name}`).toBe(true);
+        const isThere = source.startsWith('./') ? existsSync(join(ROOT, source)) : source in compose.volumes;
+        expect(isThere, `volume ${source} of ${name}`).toBe(true);
       }
       for (const port of ports) expect(port, `port of ${name}`).toMatch(/^127\.0\.0\.1:/);
     }
@@ -79,6 +81,20 @@ describe('docker-compose.yml', () => {
     expect(apiPort).toBe(String(settingsSchema.parse({}).PORT));
     expect(image).toContain(`EXPOSE ${apiPort ?? ''}`);
     expect(compose.services['api']?.healthcheck?.test.join(' ')).toContain(`:${apiPort ?? ''}/readyz`);
+  });
+});
+
+describe('the Temporal server of one’s own', () => {
+  it('is told what the embedded one is told, but for the partitions that it may want', () => {
+    const { temporal } = compose.services;
+    const [file = '', inside = ''] = temporal?.volumes[0]?.split(':') ?? [];
+    expect(`/etc/temporal/${temporal?.environment['DYNAMIC_CONFIG_FILE_PATH'] ?? ''}`).toBe(inside);
+    const told = z
+      .record(z.string(), z.tuple([z.object({ value: z.union([z.number(), z.boolean()]) })]))
+      .parse(parse(readFileSync(join(ROOT, file), 'utf8')));
+    expect(Object.entries(told).map(([name, [{ value }]]) => `${name}=${String(value)}`)).toEqual(
+      DYNAMIC_CONFIG.filter((line) => !line.includes('Partitions=')),
+    );
   });
 });
 
