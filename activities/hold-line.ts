@@ -138,8 +138,9 @@ class Holding {
     const { merchant, id } = this.#line;
     return {
       onState: ({ state, why }) => {
-        // Between two browsers the line is not stopped: a person stops a line.
-        if (state !== 'stopped' || this.#held?.leaving === true) this.#book.note({ state, why });
+        // Between two browsers the line is not stopped, for a person stops a line; and it is not up either.
+        const between = state === 'stopped' && this.#held?.leaving !== true;
+        this.#book.note({ state: between ? 'degraded' : state, why });
         this.#beat();
       },
       onQr: () => this.#beat(),

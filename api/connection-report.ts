@@ -2,11 +2,10 @@ import type { z } from 'zod';
 import type { Line } from '../store/lines.ts';
 import type { connectionsOf } from '../store/wanted-lines.ts';
 import type { LastBeat } from '../temporal/line-mail.ts';
+import { isHeard } from './heard-line.ts';
 import { iso } from './schemas/common.ts';
 import type { connectionReport } from './schemas/persistent-connection.ts';
 
-/** Two heartbeats and a half: after this the holder is not heard of, whatever the store still says. */
-const SILENT_MS = 25_000;
 const MB = 1024 * 1024;
 
 type Report = z.input<typeof connectionReport>;
@@ -14,7 +13,7 @@ type Counted = Awaited<ReturnType<typeof connectionsOf>>;
 
 /** The line in the shape that people's scripts read. Connected is what store and holder both say. */
 export function reportOf(line: Line, counted: Counted, beat: LastBeat | null, nowMs: number): Report {
-  const seen = beat !== null && nowMs - beat.atMs < SILENT_MS ? beat.seen : null;
+  const seen = isHeard(beat, nowMs) ? beat.seen : null;
   const up = (state: string | undefined): boolean => state === 'connected' || state === 'no-new-chats';
   const isConnected = up(line.state) && up(seen?.state);
   const wanted = line.desired === 'started' && line.state !== 'stopped';

@@ -51,4 +51,18 @@ export const ADVICE_ON_MACHINE: Readonly<Record<string, Advice>> = {
       en: 'The disk is almost full; the browser needs 200 MB. Free some space; the line then comes up by itself.',
     },
   },
+  'moves-on': {
+    code: 'held-elsewhere',
+    text: {
+      ar: 'انتهت العملية التي كانت تمسك الخط، وتفتحه العملية التالية. إن لم يعد خلال دقيقة فشغّل عملية تمسك الخطوط.',
+      en: 'The process that held the line has ended, and the next one opens it. If it is not back within a minute, start a process that holds lines.',
+    },
+  },
+  'holder-silent': {
+    code: 'start-worker',
+    text: {
+      ar: 'لم يُسمع من العملية التي تمسك الخط منذ 25 ثانية، وتتسلّمه عملية أخرى. إن لم يعد خلال دقيقة فشغّل عملية تمسك الخطوط (npm run worker).',
+      en: 'The process that holds the line has not been heard of for 25 s; another one takes it over. If it is not back within a minute, start a process that holds lines (npm run worker).',
+    },
+  },
 };

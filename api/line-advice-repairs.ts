@@ -24,6 +24,8 @@ const tidied = repairs(
   'The browser or its files had grown too large, so it was opened anew.',
 );
 
+const reopened = repairs('يُفتح المتصفح من جديد كما طُلب.', 'The browser is being opened anew, as was asked.');
+
 /** A browser or a page that has failed: the line mends it, and there is nothing to do but to know. */
 export const ADVICE_ON_REPAIRS: Readonly<Record<string, Advice>> = {
   'page-crashed': browserLost,
@@ -41,4 +43,10 @@ export const ADVICE_ON_REPAIRS: Readonly<Record<string, Advice>> = {
   'never-authenticated': slowStart,
   'authenticated-without-ready': slowStart,
   'not-ready': slowStart,
+  'restart-browser': reopened,
+  reconnect: reopened,
+  'queue-lost': repairs(
+    'انقطع الاتصال بمحرك العمل، ويُفتح المتصفح من جديد.',
+    'The connection to Temporal was lost; the browser is opened anew.',
+  ),
 };

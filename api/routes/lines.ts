@@ -4,6 +4,7 @@ import { createLine, deleteLine, listLines, moveLine, readLine, updateLine } fro
 import { wakeWaiting } from '../../store/order-attention.ts';
 import { actorName } from '../actor.ts';
 import { pageOf, readCursor } from '../cursor.ts';
+import { asHeard } from '../heard-line.ts';
 import type { House } from '../house.ts';
 import { accountOf, partsOf, patchedParts } from '../line-account.ts';
 import { commandLine } from '../line-command.ts';
@@ -42,7 +43,8 @@ export function lineRoutes(house: House): Route[] {
         for (const row of rows.items) items.push(await lineView(tx, row));
         return { items, next: rows.next };
       });
-      return { status: 200, body };
+      const items = await Promise.all(body.items.map((view) => asHeard(house, merchant, view)));
+      return { status: 200, body: { ...body, items } };
     }),
     route({
       method: 'post',
@@ -110,7 +112,7 @@ export function lineRoutes(house: House): Route[] {
         return found === null ? null : lineView(tx, found);
       });
       if (view === null) throw notFound('line');
-      return { status: 200, body: view };
+      return { status: 200, body: await asHeard(house, merchant, view) };
     }),
     route({
       method: 'patch',

@@ -40,4 +40,5 @@ export const arLineReasons: Record<keyof typeof enLineReasons, string> = {
   'first-contacts-refused': 'لا يقبل واتساب رسائل من هذا الرقم إلى من لم يراسله',
   'line-taken-over': 'انتقل الخط إلى عملية أخرى',
   'connection-refused-by-whatsapp': 'رفض واتساب الاتصال',
+  'holder-silent': 'لم يُسمع من العملية التي تمسك الخط',
 };

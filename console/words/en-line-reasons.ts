@@ -38,4 +38,5 @@ export const enLineReasons = {
   'first-contacts-refused': 'WhatsApp takes no messages from this number to people who never wrote to it',
   'line-taken-over': 'another process has taken the line over',
   'connection-refused-by-whatsapp': 'WhatsApp refused the connection',
+  'holder-silent': 'the process that holds the line has not been heard of',
 } as const;

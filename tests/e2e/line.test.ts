@@ -123,9 +123,37 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
     expect(the.phone.linkedDevices).toBe(1);
   });
 
-  it('goes on with the next worker when the one that held it ends', async () => {
+  it('is silent where a person types on the phone itself, until it is handed back', async () => {
+    the.phone.ownerTypes(CUSTOMER, 'أنا معك بنفسي');
+    await until(
+      'the take-over',
+      async () => (await the.ask('GET', CONVERSATION)).body['inCharge'] === 'human',
+    );
+    the.phone.receive({ from: CUSTOMER, body: 'شكرًا لك' });
+    await until('the customer’s words', async () =>
+      JSON.stringify((await the.ask('GET', CONVERSATION)).body).includes('شكرًا لك'),
+    );
+    await the.ask('POST', `${CONVERSATION}/hand-back`);
+    the.phone.receive({ from: CUSTOMER, body: 'سؤال بعد الإعادة' });
+    await until('the answer after it', () => answersTo('سؤال بعد الإعادة') > 0);
+    expect(answersTo('أنا معك بنفسي')).toBe(0);
+  });
+
+  it('hears no groups, statuses and newsletters: nobody there is a customer', async () => {
+    for (const chat of ['12036300000000@g.us', 'status@broadcast', '120363999@newsletter'])
+      the.phone.receive({ from: '201555666777', body: 'في مجموعة', chat });
+    the.phone.receive({ from: CUSTOMER, body: 'بعد المجموعات' });
+    await isAnsweredOnce('بعد المجموعات');
+    const { body } = await the.ask('GET', '/api/merchants/shop/conversations');
+    expect(JSON.stringify(body)).not.toMatch(/201555666777|في مجموعة/);
+  });
+
+  it('goes on with the next worker when the one that held it ends, and says meanwhile that it is down', async () => {
     await the.stopWorker();
     expect(await processesOf(pathsOf(the.directory).profile)).toEqual([]);
+    const { body } = await the.ask('GET', LINE);
+    expect(body).toMatchObject({ state: 'degraded', reason: 'moves-on', desired: 'started' });
+    expect(body['advice']).toMatchObject([{ code: 'held-elsewhere' }]);
     the.phone.receive({ from: CUSTOMER, body: 'بعد العامل' });
     await the.startWorker();
     await isAnsweredOnce('بعد العامل');
@@ -143,5 +171,21 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
     const pairing = await the.ask('POST', `${LINE}/pairing-code`, { phone: '201000000001' });
     expect(the.phone.enterCode(String(pairing.body['code']))).toBe(true);
     await isIn('connected');
+  });
+
+  it('unlinked on the phone asks for a QR, and what is to be sent waits until somebody scans it', async () => {
+    the.phone.unlink();
+    await isIn('needs-qr');
+    const { body } = await the.ask('GET', LINE);
+    expect(JSON.stringify(body['history'])).toContain('unlinked-on-phone');
+    await the.ask('POST', `${CONVERSATION}/messages`, { text: 'حين يُربط الهاتف' });
+    await until('that it waits', async () => {
+      const { waiting } = (await the.ask('GET', CONVERSATION)).body;
+      return JSON.stringify(waiting).includes('line-down') || JSON.stringify(waiting).includes('needs-qr');
+    });
+    expect(answersTo('حين يُربط الهاتف')).toBe(0);
+    await until('the scan', () => the.phone.scan());
+    await isIn('connected');
+    await isAnsweredOnce('حين يُربط الهاتف');
   });
 });
