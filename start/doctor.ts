@@ -1,23 +1,15 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statfsSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { findChromium } from './chromium.ts';
-import { cacheFolder, findTemporalCli } from './embedded-temporal/cli.ts';
-import { isFree } from './embedded-temporal/ports.ts';
+import { cacheFolder } from './embedded-temporal/cli.ts';
+import type { Finding } from './doctor/finding.ts';
+import { database, port, temporal, temporalPorts } from './doctor/reach.ts';
 import { ROOT } from './root.ts';
 import { settingsOrExit, type Settings } from './settings.ts';
 
 /** `npm run doctor`: what is there, what is missing, and what to do. Ends with 1 when something essential is missing. */
-type Finding = {
-  readonly state: 'ok' | 'note' | 'missing';
-  readonly what: string;
-  readonly is: string;
-  readonly todo?: string;
-};
-
 const run = promisify(execFile);
 const ENOUGH_DISK_BYTES = 2e9;
 const MARK = { ok: '✓', note: '–', missing: '✗' } as const;
@@ -30,7 +22,8 @@ const findings = [
   ...keys(settings),
   disk(),
   await temporal(settings),
-  await database(settings),
+  ...(await temporalPorts(settings)),
+  await database(settings, data),
   await port('Port of console and API', settings.HOST, settings.PORT),
   chromium(settings),
   ...(await testing()),
@@ -42,9 +35,38 @@ console.log(missing === 0 ? '\nReady: npm start' : `\n${missing} thing(s) to put
 process.exitCode = missing === 0 ? 0 : 1;
 
 function dataFolder(): Finding {
+  const what = 'Data folder';
+  const trouble = folderTrouble(nearest(data), data);
+  if (trouble !== null)
+    return {
+      state: 'missing',
+      what,
+      is: trouble,
+      todo: 'put that right, or set ZAJEL_DATA to another folder',
+    };
   return existsSync(data)
-    ? { state: 'ok', what: 'Data folder', is: data }
-    : { state: 'note', what: 'Data folder', is: `${data}, not there yet: the first start makes it` };
+    ? { state: 'ok', what, is: data }
+    : { state: 'note', what, is: `${data}, not there yet: the first start makes it` };
+}
+
+/** The folder itself, or the one in which it would be made. */
+function nearest(folder: string): string {
+  let place = folder;
+  while (!existsSync(place)) place = dirname(place);
+  return place;
+}
+
+function folderTrouble(place: string, wanted: string): string | null {
+  if (!statSync(place).isDirectory()) return `${place} is a file, not a folder`;
+  try {
+    // Tried, not asked: root may write everywhere but on what the kernel keeps for itself.
+    rmdirSync(mkdtempSync(join(place, '.zajel-doctor-')));
+    return null;
+  } catch {
+    return place === wanted
+      ? `${place} can’t be written to`
+      : `${wanted} can’t be made: ${place} can’t be written to`;
+  }
 }
 
 function keys({ ADMIN_API_KEY, ENCRYPTION_KEY_HEX }: Settings): Finding[] {
@@ -57,84 +79,20 @@ function keys({ ADMIN_API_KEY, ENCRYPTION_KEY_HEX }: Settings): Finding[] {
 function key(what: string, given: string | undefined, name: string, file: string): Finding {
   const path = join(data, 'keys', file);
   if (given !== undefined) return { state: 'ok', what, is: `set by ${name}` };
-  if (existsSync(path)) return { state: 'ok', what, is: `in ${path}` };
+  if (existsSync(path))
+    return readFileSync(path, 'utf8').trim() === ''
+      ? { state: 'missing', what, is: `${path} is empty`, todo: 'put it back from your backup' }
+      : { state: 'ok', what, is: `in ${path}` };
   return { state: 'note', what, is: 'none yet: the first start makes one' };
 }
 
 function disk(): Finding {
-  let place = data;
-  while (!existsSync(place)) place = dirname(place);
-  const { bavail, bsize } = statfsSync(place);
+  const { bavail, bsize } = statfsSync(nearest(data));
   const free = bavail * bsize;
   const is = `${(free / 1e9).toFixed(1)} GB free`;
   return free >= ENOUGH_DISK_BYTES
     ? { state: 'ok', what: 'Disk', is }
     : { state: 'missing', what: 'Disk', is, todo: 'free some space: 2 GB at least' };
-}
-
-async function temporal({ TEMPORAL_ADDRESS, TEMPORAL_CLI_PATH }: Settings): Promise<Finding> {
-  const what = 'Temporal';
-  if (TEMPORAL_ADDRESS !== undefined) {
-    const colon = TEMPORAL_ADDRESS.lastIndexOf(':');
-    return (await reachable(TEMPORAL_ADDRESS.slice(0, colon), Number(TEMPORAL_ADDRESS.slice(colon + 1))))
-      ? { state: 'ok', what, is: `${TEMPORAL_ADDRESS} answers` }
-      : {
-          state: 'missing',
-          what,
-          is: `${TEMPORAL_ADDRESS} does not answer`,
-          todo: 'start that server, correct TEMPORAL_ADDRESS, or remove it to use the embedded one',
-        };
-  }
-  try {
-    const cli = await findTemporalCli(TEMPORAL_CLI_PATH);
-    if (cli !== null) return { state: 'ok', what, is: `embedded, with ${cli}` };
-    return {
-      state: 'note',
-      what,
-      is: 'embedded; its program is not here yet',
-      todo: 'the first start fetches it (under a minute; without the download site, 4 minutes with Go)',
-    };
-  } catch (error) {
-    return { state: 'missing', what, is: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function database({ DATABASE_URL }: Settings): Promise<Finding> {
-  const what = 'Database';
-  if (DATABASE_URL === undefined)
-    return {
-      state: 'ok',
-      what,
-      is: existsSync(join(data, 'postgres'))
-        ? `embedded, in ${join(data, 'postgres')}`
-        : 'embedded, made at the first start',
-    };
-  const client = new pg.Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 3_000 });
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return { state: 'ok', what, is: 'DATABASE_URL answers' };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return {
-      state: 'missing',
-      what,
-      is: `DATABASE_URL does not answer (${why})`,
-      todo: 'start that PostgreSQL, correct DATABASE_URL, or remove it to use the embedded one',
-    };
-  } finally {
-    await client.end();
-  }
-}
-
-async function port(what: string, host: string, number: number): Promise<Finding> {
-  if (await isFree(host, number)) return { state: 'ok', what, is: `${host}:${number} is free` };
-  return {
-    state: 'note',
-    what,
-    is: `${host}:${number} is in use`,
-    todo: 'by a running Zajel: fine. By something else: stop it or set PORT',
-  };
 }
 
 function chromium({ CHROMIUM_PATH }: Settings): Finding {
@@ -168,17 +126,4 @@ async function testing(): Promise<Finding[]> {
       { state: 'note', what, is: 'no Java', todo: 'install Java 17 and Maven if you want to run the tests' },
     ];
   }
-}
-
-function reachable(host: string, number: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host, port: number, timeout: 3_000 });
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      done(answer);
-    };
-    socket.once('connect', () => settle(true));
-    socket.once('timeout', () => settle(false));
-    socket.once('error', () => settle(false));
-  });
 }

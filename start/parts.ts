@@ -5,7 +5,6 @@ import { createApi, listen, type Listening } from '../api/server.ts';
 import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
 import { consoleAssets } from '../console/assets.ts';
 import { STATEMENT_TIMEOUT_MS, type DatabaseOptions } from '../store/database.ts';
-import { DriftedDatabase } from '../store/migrate.ts';
 import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
@@ -24,6 +23,7 @@ import { startEmbeddedTemporal } from './embedded-temporal/server.ts';
 import { openHouse, type House } from './house.ts';
 import { keptWorker } from './kept-worker.ts';
 import { lineRoom, type BrowserSettings } from './lines.ts';
+import { outOfReach } from './out-of-reach.ts';
 import type { Role } from './run.ts';
 import type { Settings } from './settings.ts';
 import { StartRefused } from './start-refused.ts';
@@ -48,7 +48,7 @@ export async function openParts(role: Role, settings: Settings, logger: Logger):
     return { stop };
   } catch (error) {
     await stop();
-    throw error instanceof DriftedDatabase ? new StartRefused(error.message, { cause: error }) : error;
+    throw outOfReach(error, settings) ?? error;
   }
 }
 

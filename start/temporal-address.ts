@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { TemporalAddress } from '../temporal/connection.ts';
+import { StartRefused } from './start-refused.ts';
 import type { Settings } from './settings.ts';
 
 /** A server of one's own, or Temporal Cloud: where it is and how it knows us. */
@@ -24,12 +25,26 @@ export function temporalAddress(settings: Settings, address: string): TemporalAd
       ? {
           tls: {
             ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
-            ...(ca === undefined ? {} : { serverRootCACertificate: readFileSync(ca) }),
+            ...(ca === undefined ? {} : { serverRootCACertificate: content('TEMPORAL_TLS_CA_PATH', ca) }),
             ...(cert === undefined || key === undefined
               ? {}
-              : { clientCertPair: { crt: readFileSync(cert), key: readFileSync(key) } }),
+              : {
+                  clientCertPair: {
+                    crt: content('TEMPORAL_TLS_CERT_PATH', cert),
+                    key: content('TEMPORAL_TLS_KEY_PATH', key),
+                  },
+                }),
           },
         }
       : {}),
   };
+}
+
+function content(setting: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new StartRefused(`${setting} names ${path}, which can’t be read (${why})`, { cause: error });
+  }
 }
