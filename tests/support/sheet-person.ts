@@ -29,6 +29,8 @@ const WORDS = [
 /** Fewer rows than this are not made fewer still: a sheet that shrinks is not believed, which has its own tests. */
 const AT_LEAST = 12;
 
+const RECENT = 4;
+
 /** The same numbers for the same seed. */
 export function seeded(seed: number): (below: number) => number {
   let state = seed;
@@ -62,6 +64,9 @@ export class SheetPerson {
   readonly #options: PersonOptions;
   readonly #cut: Row[] = [];
   readonly #copied = new Set<string>();
+  #recent: readonly string[] = [];
+  /** What an order's status was before it was changed last. */
+  readonly #before = new Map<string, string>();
   #last: number;
 
   constructor(options: PersonOptions) {
@@ -79,11 +84,14 @@ export class SheetPerson {
   acts(mayTouch: (order: string) => boolean = () => true): Act[] {
     const touched = new Set<string>();
     const pick = (): string | null => {
-      const orders = [...this.rows.keys()];
+      // People come back to what they have just edited: a status that goes there and back is the usual case.
+      const recent = this.#recent.filter((order) => this.rows.has(order));
+      const orders = recent.length > 0 && this.#random(2) === 0 ? recent : [...this.rows.keys()];
       for (let look = 0; look < 10; look += 1) {
         const order = orders[this.#random(orders.length)] ?? '';
         if (touched.has(order) || this.#copied.has(order) || !mayTouch(order)) continue;
         touched.add(order);
+        this.#recent = [order, ...this.#recent.filter((one) => one !== order)].slice(0, RECENT);
         return order;
       }
       return null;
@@ -130,7 +138,9 @@ export class SheetPerson {
       case 8:
         return this.#types(order, row, NAME, `${row[NAME] ?? ''} ابن`);
       default: {
-        const status = this.#word();
+        const before = this.#before.get(order);
+        const status = before !== undefined && this.#random(2) === 0 ? before : this.#word();
+        this.#before.set(order, row[STATUS] ?? '');
         this.#found(order, status);
         return this.#types(order, row, STATUS, status);
       }
