@@ -78,9 +78,21 @@ export const conversation = z.object({
 });
 export type Conversation = z.infer<typeof conversation>;
 
+const range = orNull(z.object({ from: z.number(), to: z.number() }));
+const pace = z.object({
+  replyGapMs: range,
+  firstContactGapMs: range,
+  perMinute: orNull(z.number()),
+  perHour: orNull(z.number()),
+  perDay: orNull(z.number()),
+  newContactsPerDay: orNull(z.object({ first: z.number(), last: z.number(), days: z.number() })),
+});
+export type Pace = z.infer<typeof pace>;
+
 export const line = z.object({
   id: z.string(),
   channel: z.string(),
+  pace: orNull(pace),
   account: z._default(z.string(), ''),
   config: z._default(z.record(z.string(), z.unknown()), {}),
   state: z.string(),

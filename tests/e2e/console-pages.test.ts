@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { makeLocale } from '../../console/locale.tsx';
 import { REASONS, WORDS } from '../../console/words/words.ts';
 import {
   chromium,
@@ -119,6 +120,30 @@ describe.skipIf(chromium === null)(
 
         await addSimulator(page, id);
         await says(page, '[role="alert"]', words['refusal.line-taken']);
+        await done(visitor);
+      },
+    );
+
+    it.each(VISITORS)(
+      'in $language: tells how fast a linked phone’s line sends, as the API set it',
+      { timeout: 120_000 },
+      async ({ language, width }) => {
+        const id = `paced-${language}`;
+        const pace = { perMinute: 4, perHour: null, firstContactGapMs: { from: 45_000, to: 90_000 } };
+        expect((await post('/api/merchants/demo/lines', { id, channel: 'whatsapp-web', pace })).status).toBe(
+          201,
+        );
+        const visitor = await inside(language, width);
+        const { page } = visitor;
+        await goTo(page, '#/lines');
+        const limits = `[data-line="${id}"] .line-pace`;
+        await press(page, `${limits} summary`);
+        const { number, t } = makeLocale(language, 'EG', 'Africa/Cairo');
+        await says(page, `${limits} ul`, t('pace.perMinute', { n: number(4) }));
+        const said = await textOf(page, limits);
+        expect(said).toContain(t('pace.firstContactGap', { from: number(45), to: number(90) }));
+        expect(said).toContain(t('pace.perDay', { n: number(1_500) }));
+        expect(said).not.toContain(t('pace.perHour', { n: number(200) }));
         await done(visitor);
       },
     );

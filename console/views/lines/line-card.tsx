@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon.tsx';
 import type { Line } from '../../shapes.ts';
 import { LineActions } from './line-actions.tsx';
 import { LineLogin } from './line-login.tsx';
+import { LinePace } from './line-pace.tsx';
 
 /** One line: how it is and since when, what waits, why it is down and what to do. */
 export function LineCard({ line }: { readonly line: Line }) {
@@ -44,6 +45,7 @@ export function LineCard({ line }: { readonly line: Line }) {
       )}
       {line.channel === 'whatsapp-web' && line.state === 'needs-qr' && <LineLogin line={line.id} />}
       <LineActions line={line} />
+      <LinePace pace={line.pace} />
       <History line={line} />
     </article>
   );
