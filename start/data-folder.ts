@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -63,6 +64,7 @@ export async function openDataFolder(place: string, given: GivenKeys = {}): Prom
   let hold: FolderHold | undefined;
   try {
     prepare(path);
+    refuseWithoutRoom(path);
     hold = await holdFolder(path);
     const adminKeyFile = join(path, 'keys', 'admin-api-key');
     const encryptionKeyFile = join(path, 'keys', ENCRYPTION_KEY_FILE);
@@ -88,6 +90,20 @@ export async function openDataFolder(place: string, given: GivenKeys = {}): Prom
     hold?.release();
     throw error instanceof StartRefused ? error : (inWords(path, error) ?? error);
   }
+}
+
+/** A new database with its log, and Temporal's, take about 120 MB; later ones need room to close in good order at least. */
+const ROOM = { firstStartMb: 200, laterMb: 50 } as const;
+
+/** Before anything is begun: a disk that fills up in the middle leaves halves. */
+function refuseWithoutRoom(path: string): void {
+  const { bavail, bsize } = statfsSync(path);
+  const freeMb = Math.floor((bavail * bsize) / 1e6);
+  const neededMb = existsSync(join(path, 'postgres')) ? ROOM.laterMb : ROOM.firstStartMb;
+  if (freeMb < neededMb)
+    throw new StartRefused(
+      `the disk of the data folder ${path} has only ${freeMb} MB left: free some space, ${neededMb} MB at least, and start again`,
+    );
 }
 
 function prepare(path: string): void {

@@ -10,7 +10,10 @@ export interface LogFile {
   close(): void;
 }
 
-/** A log that can't fill the disk: when it is full it becomes `<name>.old` and begins anew. */
+/**
+ * A log that can't fill the disk: when it is full it becomes `<name>.old` and begins anew. On a disk that others have
+ * filled its words are dropped: a log never ends the process that it tells of.
+ */
 export function cappedLog(path: string): LogFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   let written = existsSync(path) ? statSync(path).size : 0;
@@ -19,13 +22,18 @@ export function cappedLog(path: string): LogFile {
     path,
     write(bytes) {
       if (file === null) return;
-      if (written > LARGEST_BYTES) {
-        closeSync(file);
-        renameSync(path, `${path}.old`);
-        file = openSync(path, 'a', 0o600);
-        written = 0;
+      try {
+        if (written > LARGEST_BYTES) {
+          renameSync(path, `${path}.old`);
+          closeSync(file);
+          file = null;
+          file = openSync(path, 'a', 0o600);
+          written = 0;
+        }
+        written += writeSync(file, bytes);
+      } catch {
+        return; // No room, and nobody to tell: the database, which has none either, says so.
       }
-      written += writeSync(file, bytes);
     },
     close() {
       if (file !== null) closeSync(file);
