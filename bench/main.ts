@@ -28,7 +28,7 @@ const USAGE = `npm run bench -- [--quick] [--json FILE] [--plot FILE] [--rates 5
   --against  another checkout of Zajel, measured beside this one
 npm run bench -- lines …   how a WhatsApp line comes back after it was broken
 npm run bench -- sheets …  an order sheet of 3,000 rows
-npm run bench -- webhooks …   how long a provider waits for its 200, up to 1,000 updates in one post`;
+npm run bench -- webhooks …   how long a provider waits for its 200; --hundred 10: a hundred customers at once; --neighbours 60: a line in trouble beside one that is well`;
 
 interface Plan {
   readonly rates: readonly number[];

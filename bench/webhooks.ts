@@ -1,22 +1,15 @@
-import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sign } from '../channels/meta/signature.ts';
-import { temporalCli } from '../start/embedded-temporal/cli.ts';
-import { ROOT } from '../start/root.ts';
 import { StartRefused } from '../start/start-refused.ts';
-import { startGraphDouble, type GraphDouble } from '../tests/doubles/graph-api/double.ts';
-import { metaBytes } from '../tests/doubles/graph-api/wire.ts';
-import { answering, freePorts, launchScript } from './processes.ts';
+import type { GraphDouble } from '../tests/doubles/graph-api/double.ts';
 import { circumstances, markdown } from './table.ts';
+import { benchHundred } from './webhooks-hundred.ts';
+import { benchNeighbours } from './webhooks-neighbours.ts';
+import { message, openStage, post, postOf } from './webhooks-shop.ts';
 
 /** Meta's largest post. */
 const UPDATES = 1_000;
 const WINDOW_MS = 4_000;
-const APP_SECRET = 'app-secret-of-the-bench';
-const PHONE_NUMBER_ID = '106540352242922';
 const ANSWERED_WITHIN_MS = 300_000;
 
 interface Row {
@@ -25,33 +18,34 @@ interface Row {
   readonly answered: string;
 }
 
-const USAGE = 'npm run bench -- webhooks [--posts 3]';
+const USAGE = `npm run bench -- webhooks [--posts 3]
+npm run bench -- webhooks --hundred 10      a hundred customers at once, for so many minutes
+npm run bench -- webhooks --neighbours 60   does a line in trouble slow another? stretches of so many seconds`;
+
+/** What the webhooks cost: how long a provider waits, a hundred customers at once, a neighbour in trouble. */
+export async function benchWebhooks(args: readonly string[]): Promise<void> {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { posts: text, hundred: text, neighbours: text },
+    strict: false,
+  });
+  if (values.hundred !== undefined) await benchHundred(positive(values.hundred));
+  else if (values.neighbours !== undefined) await benchNeighbours(positive(values.neighbours));
+  else await benchAccepting(positive(values.posts ?? '3'));
+}
+
+function positive(given: string | boolean): number {
+  const number = Number(given);
+  if (!Number.isInteger(number) || number < 1) throw new StartRefused(USAGE);
+  return number;
+}
 
 /** How long a provider waits for its 200, on Zajel as `npm start` runs it, and whether everybody is answered afterwards. */
-export async function benchWebhooks(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { posts: { type: 'string' } }, strict: false });
-  const posts = Number(values.posts ?? 3);
-  if (!Number.isInteger(posts) || posts < 1) throw new StartRefused(USAGE);
-  await temporalCli(process.env['TEMPORAL_CLI_PATH'], (line) => console.error(line));
-  const folder = mkdtempSync(join(tmpdir(), 'zajel-bench-'));
-  const graph = await startGraphDouble();
-  const [http = 0, temporal = 0, ui = 0] = await freePorts(3);
-  const zajel = launchScript(join(ROOT, 'start', 'main.ts'), {
-    ZAJEL_DATA: folder,
-    PORT: String(http),
-    TEMPORAL_PORT: String(temporal),
-    TEMPORAL_UI_PORT: String(ui),
-    WINDOW_MS: String(WINDOW_MS),
-    WINDOW_MAX_MS: String(WINDOW_MS * 2),
-    GRAPH_API_URL: `${graph.url}/v23.0`,
-    LOG_FORMAT: 'json',
-    LOG_LEVEL: 'warn',
-  });
+async function benchAccepting(posts: number): Promise<void> {
+  const stage = await openStage(WINDOW_MS);
   try {
-    const url = `http://127.0.0.1:${http}`;
-    await answering(`${url}/readyz`, zajel);
-    await connect(url, readFileSync(join(folder, 'keys', 'admin-api-key'), 'utf8').trim());
-    const shop = new Shop(url, graph);
+    const shop = new Shop(stage.url, stage.graph);
     await shop.single(50);
     await shop.allAnswered();
     const rows = [
@@ -76,30 +70,8 @@ export async function benchWebhooks(args: readonly string[]): Promise<void> {
       )}\n\nTimes in milliseconds, from the request until its 200.\n${circumstances(null)}`,
     );
   } finally {
-    await zajel.stop();
-    await graph.close();
-    rmSync(folder, { recursive: true, force: true });
+    await stage.close();
   }
-}
-
-async function connect(url: string, key: string): Promise<void> {
-  const create = async (path: string, body: unknown): Promise<void> => {
-    const response = await fetch(url + path, {
-      method: 'POST',
-      headers: { 'x-api-key': key, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  };
-  await create('/api/meta-apps', { id: 'bench', appSecret: APP_SECRET, verifyToken: 'bench' });
-  await create('/api/merchants', { id: 'busy', name: 'متجر', country: 'IQ', timezone: 'Asia/Baghdad' });
-  await create('/api/merchants/busy/lines', {
-    id: 'wa',
-    channel: 'whatsapp-cloud',
-    phoneNumberId: PHONE_NUMBER_ID,
-    accessToken: 'a-token',
-    app: 'bench',
-  });
 }
 
 /** Meta, posting for one number; what the shop answered is at the double. */
@@ -111,29 +83,21 @@ class Shop {
   #asked = new Set<string>();
 
   constructor(url: string, graph: GraphDouble) {
-    this.#url = `${url}/webhooks/meta/bench`;
+    this.#url = url;
     this.#graph = graph;
   }
 
   messages(count: number, customers: number): Buffer {
     const first = this.#customers;
     this.#customers += customers;
-    return metaBytes(
-      body({
-        messages: Array.from({ length: count }, (_, index) => {
-          const from = String(first + (index % customers));
-          this.#asked.add(from);
-          this.#messages += 1;
-          return {
-            from,
-            id: `wamid.bench.${this.#messages}`,
-            timestamp: String(Math.floor(Date.now() / 1_000)),
-            type: 'text',
-            text: { body: 'السلام عليكم' },
-          };
-        }),
+    return postOf({
+      messages: Array.from({ length: count }, (_, index) => {
+        const from = String(first + (index % customers));
+        this.#asked.add(from);
+        this.#messages += 1;
+        return message(from, String(this.#messages));
       }),
-    );
+    });
   }
 
   /** News of what was answered so far, whose status has not been told before. */
@@ -141,17 +105,15 @@ class Shop {
     const sent = this.#graph.delivered().slice(this.#told, this.#told + count);
     if (sent.length < count) throw new Error(`only ${sent.length} messages to tell of`);
     this.#told += count;
-    return metaBytes(
-      body({
-        statuses: sent.map(({ id, to, key }) => ({
-          id,
-          status: 'delivered',
-          timestamp: String(Math.floor(Date.now() / 1_000)),
-          recipient_id: to,
-          biz_opaque_callback_data: key,
-        })),
-      }),
-    );
+    return postOf({
+      statuses: sent.map(({ id, to, key }) => ({
+        id,
+        status: 'delivered',
+        timestamp: String(Math.floor(Date.now() / 1_000)),
+        recipient_id: to,
+        biz_opaque_callback_data: key,
+      })),
+    });
   }
   #told = 0;
 
@@ -192,24 +154,8 @@ class Shop {
   }
 
   async #post(bytes: Buffer): Promise<number> {
-    const began = performance.now();
-    const response = await fetch(this.#url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-hub-signature-256': sign(bytes, APP_SECRET) },
-      body: new Uint8Array(bytes),
-    });
-    await response.arrayBuffer();
-    if (response.status !== 200) throw new Error(`a post was answered with ${response.status}`);
-    return performance.now() - began;
+    const { status, tookMs } = await post(this.#url, bytes);
+    if (status !== 200) throw new Error(`a post was answered with ${status}`);
+    return tookMs;
   }
 }
-
-const body = (news: Record<string, unknown>): unknown => ({
-  object: 'whatsapp_business_account',
-  entry: [
-    {
-      id: 'waba',
-      changes: [{ field: 'messages', value: { metadata: { phone_number_id: PHONE_NUMBER_ID }, ...news } }],
-    },
-  ],
-});

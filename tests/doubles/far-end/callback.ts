@@ -8,13 +8,15 @@ export interface Delivery {
   readonly status: number | null;
 }
 
+const LONGEST_PAUSE_MS = 5_000;
+
 export interface PostSettings {
   readonly url: string;
   /** Made for every body: a signature, a secret. */
   readonly headers: (body: Buffer) => Record<string, string>;
   /** How often each is posted. @default 1 */
   readonly repeat?: number;
-  /** Attempts until a 2xx; Meta keeps on for days. @default 8, from 100 ms doubling */
+  /** Attempts until a 2xx, from 100 ms doubling to 5 s; Meta keeps on for days. @default 8 */
   readonly attempts?: number;
 }
 
@@ -48,7 +50,10 @@ export function createPostman(): Postman {
     let status: number | null = null;
     let attempts = 0;
     while (attempts < limit && !(status !== null && status >= 200 && status < 300)) {
-      if (attempts > 0) await sleep(100 * 2 ** (attempts - 1), undefined, { signal: stopped.signal });
+      if (attempts > 0)
+        await sleep(Math.min(100 * 2 ** (attempts - 1), LONGEST_PAUSE_MS), undefined, {
+          signal: stopped.signal,
+        });
       attempts += 1;
       status = await once(body, settings, stopped.signal);
     }
