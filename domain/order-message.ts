@@ -40,6 +40,7 @@ export function orderValues(
     governorate: fields.governorate ?? null,
     status: fields.status ?? null,
     date: fields.orderDate ?? null,
+    tracking: fields.tracking ?? null,
     company,
   };
 }

@@ -15,6 +15,7 @@ export type SheetField =
   | 'quantity'
   | 'total'
   | 'status'
+  | 'tracking'
   | 'notes'
   | 'source'
   | 'messageState';
@@ -65,6 +66,7 @@ const HEADERS: Readonly<Record<SheetField, readonly string[]>> = {
   quantity: ['الكمية', 'Quantity', 'Qty'],
   total: ['توتال السعر', 'توتال السعر شامل الشحن', 'السعر الإجمالي', 'Total', 'الإجمالي', 'Total Price'],
   status: ['الحالة', 'حالة الطلب', 'Order Status', 'Status'],
+  tracking: ['رقم التتبع', 'رقم الشحنة', 'رقم البوليصة', 'Tracking', 'Tracking Number', 'Waybill'],
   notes: ['ملاحظات', 'Notes'],
   source: ['المصدر', 'Source'],
   messageState: ['ارسال واتس اب', 'حالة الواتساب', 'WhatsApp Status'],

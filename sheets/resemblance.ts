@@ -19,6 +19,7 @@ const WEIGHT: Readonly<Record<string, number>> = {
   source: 1,
   orderId: 0,
   status: 0,
+  tracking: 0,
   notes: 0,
 };
 const OTHER_COLUMN = 0.5;

@@ -89,6 +89,7 @@ export const arSheet: Record<keyof typeof enSheet, string> = {
   'column.name': 'الاسم',
   'column.phone': 'الهاتف',
   'column.whatsapp': 'رقم الواتساب',
+  'column.tracking': 'رقم التتبع',
   'column.governorate': 'المحافظة',
   'column.area': 'المنطقة',
   'column.address': 'العنوان',

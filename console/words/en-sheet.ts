@@ -90,6 +90,7 @@ export const enSheet = {
   'column.name': 'name',
   'column.phone': 'phone',
   'column.whatsapp': 'WhatsApp number',
+  'column.tracking': 'tracking number',
   'column.governorate': 'governorate',
   'column.area': 'area',
   'column.address': 'address',

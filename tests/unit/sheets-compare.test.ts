@@ -59,6 +59,19 @@ describe('comparing a sheet with what is known of it', () => {
     expect(kinds(compared(baseline(rows), rows))).toEqual([]);
   });
 
+  it('takes an empty status over a thousand polls for one new order', () => {
+    const rows = orders(20);
+    const more = [...rows, ['B1', 'New', '01112345678', 'Desk', '', '']];
+    let memory = baseline(rows);
+    const told: string[] = [];
+    for (let poll = 0; poll < 1_000; poll += 1) {
+      const seen = compared(memory, more);
+      told.push(...kinds(seen));
+      if (seen.kind === 'changes') memory = seen.next;
+    }
+    expect(told).toEqual(['new-order id:b1']);
+  });
+
   it('tells new orders, status changes, other edits and gone rows apart', () => {
     const rows = orders(10);
     const after = [...rows.slice(0, 9), ['B1', 'New', '01112345678', 'Desk', '', '']];
@@ -67,7 +80,7 @@ describe('comparing a sheet with what is known of it', () => {
     expect(compared(baseline(rows), after)).toMatchObject({
       changes: [
         { kind: 'status', rowKey: 'id:a0', from: 'new', to: 'shipped' },
-        { kind: 'edit', rowKey: 'id:a1', fields: ['product', ':tracking'] },
+        { kind: 'edit', rowKey: 'id:a1', fields: ['product', 'tracking'] },
         { kind: 'new-order', rowKey: 'id:b1' },
         { kind: 'disappeared', rowKey: 'id:a9' },
       ],

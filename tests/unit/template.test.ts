@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderOrderMessage } from '../../domain/order-message.ts';
 import { readOrderReply } from '../../domain/order-reply.ts';
 import { parseTemplate, render, variablesOf } from '../../domain/template.ts';
 import type { TemplateValues } from '../../domain/template.ts';
@@ -157,5 +158,23 @@ describe('the starter templates', () => {
         message === 'rejectedOffer',
       );
     }
+  });
+});
+
+describe('the message of an order', () => {
+  const shop = { name: 'متجر', language: 'ar', currency: 'EGP' };
+  const said = (text: string, fields: Record<string, string>) => {
+    const parsed = parseTemplate(text);
+    if (!parsed.ok) throw new Error(text);
+    return renderOrderMessage(parsed.template, { fields, phones: [], number: 'A1' }, shop);
+  };
+
+  it('says the tracking number that the sheet has, and waits for it where it has none yet', () => {
+    const text = 'طلبك {رقم الطلب} في الطريق، رقم الشحنة {رقم التتبع}';
+    expect(said(text, { tracking: 'EG-77' })).toEqual({
+      ok: true,
+      text: 'طلبك A1 في الطريق، رقم الشحنة EG-77',
+    });
+    expect(said(text, {})).toEqual({ ok: false, missing: ['tracking'] });
   });
 });
