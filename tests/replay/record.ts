@@ -6,6 +6,7 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import { conversationWorkflowId } from '../../workflows/ids.ts';
 import { LiveShop, until } from '../support/live-shop.ts';
 import { CUSTOMER, LONG_HISTORY, PATHS, RECORDING_WINDOW, type Path } from './paths.ts';
+import { LINE_PATHS } from './line-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
 import { STATUS_PATHS } from './status-paths.ts';
 import { countOf, HISTORIES, readHistory } from './histories.ts';
@@ -16,7 +17,7 @@ import { countOf, HISTORIES, readHistory } from './histories.ts';
  *
  *     node tests/replay/record.ts [name of a path …]
  *
- * To add one: describe it in paths.ts, status-paths.ts or order-paths.ts, run this with its name, commit the file it writes. Record again only what a
+ * To add one: describe it in paths.ts, status-paths.ts, order-paths.ts or line-paths.ts, run this with its name, commit the file it writes. Record again only what a
  * change is meant to break: a history that no longer replays is a run that hangs in the middle at the next deploy.
  */
 const wanted = process.argv.slice(2);
@@ -26,7 +27,7 @@ const live = await LiveShop.open({
   suggestContinueAsNewAfter: LONG_HISTORY,
 });
 try {
-  for (const path of [...PATHS, ...STATUS_PATHS, ...ORDER_PATHS].filter(
+  for (const path of [...PATHS, ...STATUS_PATHS, ...ORDER_PATHS, ...LINE_PATHS].filter(
     ({ name }) => wanted.length === 0 || wanted.includes(name),
   ))
     await record(path);

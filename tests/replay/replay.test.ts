@@ -7,12 +7,13 @@ import { dataConverterOf } from '../../temporal/connection.ts';
 import { bundleWorkflows } from '../../worker/worker.ts';
 import { TEST_KEY_HEX } from '../support/live-shop.ts';
 import { countOf, recorded, type History } from './histories.ts';
+import { LINE_PATHS } from './line-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
 import { STATUS_PATHS } from './status-paths.ts';
 import { PATHS } from './paths.ts';
 
 /**
- * Conversations, orders and watches of sheets that are open during a deploy go on in the new code from their recorded
+ * Conversations, orders, watches of sheets and lines that are open during a deploy go on in the new code from their recorded
  * history. If it decides otherwise than the code that wrote it, they hang. record.ts tells how the histories are made and when to make them again.
  */
 const quiet = new DefaultLogger('ERROR', () => undefined);
@@ -34,13 +35,16 @@ beforeAll(() => {
 });
 
 describe('the recorded histories', () => {
-  it.each([...PATHS, ...STATUS_PATHS, ...ORDER_PATHS])('hold the path $name', ({ name, shows }) => {
-    const history = HISTORIES.find((kept) => kept.name === name)?.history;
-    expect(history, `no history: run tests/replay/record.ts ${name}`).toBeDefined();
-    if (history === undefined) return;
-    for (const [type, least] of Object.entries(shows))
-      expect(countOf(history, type), type).toBeGreaterThanOrEqual(least);
-  });
+  it.each([...PATHS, ...STATUS_PATHS, ...ORDER_PATHS, ...LINE_PATHS])(
+    'hold the path $name',
+    ({ name, shows }) => {
+      const history = HISTORIES.find((kept) => kept.name === name)?.history;
+      expect(history, `no history: run tests/replay/record.ts ${name}`).toBeDefined();
+      if (history === undefined) return;
+      for (const [type, least] of Object.entries(shows))
+        expect(countOf(history, type), type).toBeGreaterThanOrEqual(least);
+    },
+  );
 
   it('hold no word of a customer in clear', () => {
     const all = JSON.stringify(HISTORIES);

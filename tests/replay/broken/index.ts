@@ -1,6 +1,7 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { conversation as asShipped, type ConversationInput } from '../../../workflows/conversation.ts';
 import { order as orderAsShipped, type OrderInput } from '../../../workflows/order.ts';
+import { line as lineAsShipped, type LineInput } from '../../../workflows/line.ts';
 import { sheet as sheetAsShipped, type SheetInput } from '../../../workflows/sheet.ts';
 import { PHASE } from '../../../workflows/phase.ts';
 
@@ -16,6 +17,11 @@ export async function conversation(input: ConversationInput): Promise<void> {
 export async function order(input: OrderInput): Promise<void> {
   upsertSearchAttributes([{ key: PHASE, value: 'waiting' }]);
   await orderAsShipped(input);
+}
+
+export async function line(input: LineInput): Promise<void> {
+  upsertSearchAttributes([{ key: PHASE, value: 'waiting' }]);
+  await lineAsShipped(input);
 }
 
 export async function sheet(input: SheetInput): Promise<void> {
