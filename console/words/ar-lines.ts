@@ -108,9 +108,10 @@ export const arLines: Record<keyof typeof enLines, string> = {
     'في لوحة تطبيق ميتا: ⁦WhatsApp → API setup⁩ تحت ⁦From⁩. أرقام فقط، وليس الرقم نفسه.',
   'lineHint.accountId': 'في لوحة تطبيق ميتا: ⁦Instagram → API setup⁩ بجانب اسم الحساب. أرقام فقط.',
   'lineHint.accessToken':
-    'رمز دائم: ⁦Business settings → System users → Generate token⁩. رمز صفحة الإعداد ينتهي بعد يوم.',
-  'lineHint.app': 'معرّف التطبيق، في أعلى لوحته.',
-  'lineHint.appSecret': 'في لوحة التطبيق: ⁦App settings → Basic → App secret⁩.',
+    'واتساب: رمز دائم من ⁦Business settings → System users → Generate token⁩، فرمز صفحة الإعداد ينتهي بعد يوم. إنستغرام: ⁦Instagram → API setup → Generate token⁩، ويبقى 60 يوماً.',
+  'lineHint.app': 'معرّف التطبيق، في أعلى لوحته. إنستغرام: ⁦Instagram app ID⁩ في ⁦Instagram → API setup⁩.',
+  'lineHint.appSecret':
+    'في لوحة التطبيق: ⁦App settings → Basic → App secret⁩. إنستغرام: ⁦Instagram app secret⁩ في ⁦Instagram → API setup⁩، وهو سر آخر.',
   'lineHint.verifyToken': 'كلمة تختارها أنت. اكتب الكلمة نفسها في نموذج الويب هوك عند ميتا.',
   'lineHint.serverUrl': 'كما تفتحه في المتصفح، ويبدأ بـ ⁦http://⁩ أو ⁦https://⁩.',
   'lineHint.instance': 'كما هو مكتوب في ⁦Evolution manager⁩.',

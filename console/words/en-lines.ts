@@ -110,9 +110,11 @@ export const enLines = {
   'lineHint.accountId':
     'In Meta’s app dashboard: Instagram → API setup, beside the account’s name. Digits only.',
   'lineHint.accessToken':
-    'A permanent token: Business settings → System users → Generate token. The token of the setup page ends after a day.',
-  'lineHint.app': 'The app’s ID, at the top of its dashboard.',
-  'lineHint.appSecret': 'In the app’s dashboard: App settings → Basic → App secret.',
+    'WhatsApp: a permanent one, Business settings → System users → Generate token; that of the setup page ends after a day. Instagram: Instagram → API setup → Generate token; it lives for 60 days.',
+  'lineHint.app':
+    'The app’s ID, at the top of its dashboard. Instagram: the Instagram app ID, at Instagram → API setup.',
+  'lineHint.appSecret':
+    'In the app’s dashboard: App settings → Basic → App secret. Instagram: the Instagram app secret, at Instagram → API setup; it is another one.',
   'lineHint.verifyToken': 'A word of your own. Type the same one into Meta’s webhook form.',
   'lineHint.serverUrl': 'As you open it in the browser, with http:// or https://.',
   'lineHint.instance': 'As it is called in the Evolution manager.',
