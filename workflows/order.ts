@@ -11,7 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
-import { SENDS_QUEUE, type ConversationRef } from './ids.ts';
+import { SENDS_QUEUE } from './ids.ts';
 import type {
   Considered,
   Noted,
@@ -23,25 +23,12 @@ import type {
 import { orderNewsSignal, orderStateQuery } from './order-signals.ts';
 import { nextStep, type Step } from './order-steps.ts';
 import { noted } from './order-waits.ts';
-import {
-  deliverOptions,
-  ORDER_BOOKS,
-  ORDER_LOOK_AGAIN_MS,
-  ORDER_WRITE_AGAIN_MS,
-  SHEET_WRITE,
-} from './policies.ts';
-import { Unsettled, type UnclearSend } from './unsettled.ts';
+import { deliverOptions, ORDER_BOOKS, ORDER_LOOK_AGAIN_MS } from './policies.ts';
+import { UnclearOrderSends, type CarriedSends } from './order-unclear.ts';
+import { WriteBack } from './order-write-back.ts';
 
 /** Orders whose write-back was parked before 2026-12 noted nothing of it. Goes when none of them can be open any more. */
 const WRITE_WAITS_SHOWN = 'write-waits-shown';
-
-/** A write-back that the sheet would not take: why, and when to try again. */
-interface WriteAgain {
-  readonly reason: string | null;
-  readonly atMs: number;
-  readonly pauseMs: number;
-}
-const NOT_PARKED: WriteAgain = { reason: null, atMs: 0, pauseMs: ORDER_WRITE_AGAIN_MS.first };
 
 /** A pause that is over by one clock may not be over by another. */
 const HELD_AT_LEAST_MS = 5_000;
@@ -51,11 +38,7 @@ export interface OrderInput extends OrderRef {
   readonly maxRetries: number;
   /** What an earlier run of a long wait hands on. Everything else is in the store. */
   readonly carried?: {
-    readonly unclear: readonly {
-      readonly to: ConversationRef;
-      readonly sendsQueue?: string;
-      readonly sends: readonly UnclearSend[];
-    }[];
+    readonly unclear: readonly CarriedSends[];
   };
 }
 
@@ -63,10 +46,6 @@ const { considerOrder, composeOrderMessage, noteOrder } =
   proxyLocalActivities<Pick<OrderActivities, 'considerOrder' | 'composeOrderMessage' | 'noteOrder'>>(
     ORDER_BOOKS,
   );
-const { writeBackOrder } = proxyActivities<Pick<OrderActivities, 'writeBackOrder'>>({
-  ...SHEET_WRITE,
-  taskQueue: SENDS_QUEUE,
-});
 
 /**
  * One order. Whatever happens to it is in the store before this hears of it; a signal only says "look". So the run lasts
@@ -81,42 +60,18 @@ export async function order(input: OrderInput): Promise<void> {
       // Somebody waits for an answer; nobody waits for this.
       priority: { priorityKey: 3, fairnessKey: input.merchant },
     }).deliver;
-  const unclear = new Map(
-    (input.carried?.unclear ?? []).map(({ to, sends, sendsQueue = SENDS_QUEUE }) => [
-      to.conversation,
-      { to, sendsQueue, sends: new Unsettled(to, sends, sendsQueue) },
-    ]),
-  );
-  const givenUp = new Set<string>();
+  const unclear = new UnclearOrderSends(input.carried?.unclear ?? []);
+  const writing = new WriteBack(ref);
   let woken = false;
   const isWoken = (): boolean => woken;
   let shown: Noted = { phase: 'idle', waiting: null };
   let held: { readonly reason: string; readonly untilMs: number } | null = null;
   let lookAgainMs: number = ORDER_LOOK_AGAIN_MS.first;
-  let writeAgain: WriteAgain = NOT_PARKED;
 
   setHandler(orderNewsSignal, () => void (woken = true));
   setHandler(orderStateQuery, () => shown);
 
   const note = (entry: NoteOf): Promise<void> => noteOrder({ ...ref, nowMs: Date.now(), ...entry });
-
-  const follow = async (sends: readonly OrderSend[]): Promise<void> => {
-    for (const { unclear: key, to, sendsQueue = SENDS_QUEUE } of sends) {
-      if (key === null || givenUp.has(key)) continue;
-      const there = unclear.get(to.conversation) ?? {
-        to,
-        sendsQueue,
-        sends: new Unsettled(to, [], sendsQueue),
-      };
-      unclear.set(to.conversation, there);
-      there.sends.add(key);
-    }
-    for (const { sends: unsettled } of unclear.values()) {
-      const looked = await unsettled.look();
-      for (const key of looked.givenUp) givenUp.add(key);
-      if (looked.sendAgain.length > 0 || looked.givenUp.length > 0) woken = true;
-    }
-  };
 
   const send = async (named: Extract<Step, { kind: 'send' }>, sends: readonly OrderSend[]): Promise<void> => {
     const part = sends.find(({ type, occurrence }) => type === named.type && occurrence === named.occurrence);
@@ -163,43 +118,22 @@ export async function order(input: OrderInput): Promise<void> {
     }
   };
 
-  const writeBack = async (): Promise<void> => {
-    let reason = 'parked';
-    try {
-      const written = await writeBackOrder(ref);
-      if (written.kind === 'done') {
-        writeAgain = NOT_PARKED;
-        return;
-      }
-      reason = written.reason;
-    } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      log.warn('write-back parked', { cause: error.cause?.message });
-    }
-    writeAgain = {
-      reason,
-      atMs: Date.now() + writeAgain.pauseMs,
-      pauseMs: Math.min(writeAgain.pauseMs * 2, ORDER_WRITE_AGAIN_MS.longest),
-    };
-  };
-
   /** Sleeps until there may be something to do; false when nothing is left to wait for. */
   const rest = async (
     step: Extract<Step, { kind: 'wait' | 'rest' }>,
     facts: Considered,
   ): Promise<boolean> => {
     shown = noted(facts.standing, step);
-    if (shown.waiting === null && facts.toWrite && writeAgain.reason !== null && patched(WRITE_WAITS_SHOWN))
+    if (shown.waiting === null && facts.toWrite && writing.parked !== null && patched(WRITE_WAITS_SHOWN))
       shown = {
         phase: 'waiting',
-        waiting: { reason: writeAgain.reason, untilMs: writeAgain.atMs, about: null },
+        waiting: { reason: writing.parked, untilMs: writing.atMs, about: null },
       };
     if (!sameNote(shown, facts.noted)) await note({ kind: 'wait', ...shown });
-    const looks = [...unclear.values()].map(({ sends }) => sends.nextLookAtMs);
     const times = [
       step.kind === 'wait' ? step.untilMs : null,
-      facts.toWrite ? writeAgain.atMs : null,
-      ...looks,
+      facts.toWrite ? writing.atMs : null,
+      ...unclear.looksAtMs,
     ];
     const nextMs = Math.min(...times.filter((atMs) => atMs !== null));
     if (isWoken()) return true;
@@ -211,19 +145,12 @@ export async function order(input: OrderInput): Promise<void> {
 
   for (;;) {
     if (workflowInfo().continueAsNewSuggested) {
-      const carried = {
-        unclear: [...unclear.values()].map(({ to, sendsQueue, sends }) => ({
-          to,
-          sendsQueue,
-          sends: sends.all,
-        })),
-      };
-      await continueAsNew<typeof order>({ ...input, carried });
+      await continueAsNew<typeof order>({ ...input, carried: { unclear: unclear.carried } });
     }
     woken = false;
     const facts = await considerOrder({ ...ref, nowMs: Date.now() });
     if (facts === null) return;
-    await follow(facts.sends);
+    if (await unclear.follow(facts.sends)) woken = true;
     if (isWoken()) continue;
     const step = afterHeld(
       nextStep(facts.standing, { nowMs: Date.now(), quietUntilMs: facts.quietUntilMs }),
@@ -234,7 +161,7 @@ export async function order(input: OrderInput): Promise<void> {
         const composed = await composeOrderMessage({ ...ref, ...step, nowMs: Date.now() });
         if (composed.kind === 'composed') break;
         const blocked: Step = { kind: 'wait', reason: composed.reason, untilMs: null, about: step.type };
-        if (facts.toWrite && writeAgain.atMs <= Date.now()) await writeBack();
+        if (facts.toWrite && writing.atMs <= Date.now()) await writing.write();
         else if (!(await rest(blocked, facts))) return;
         break;
       }
@@ -247,7 +174,7 @@ export async function order(input: OrderInput): Promise<void> {
         break;
       case 'wait':
       case 'rest':
-        if (facts.toWrite && writeAgain.atMs <= Date.now()) await writeBack();
+        if (facts.toWrite && writing.atMs <= Date.now()) await writing.write();
         else if (!(await rest(step, facts))) return;
         break;
     }
