@@ -54,6 +54,11 @@ export async function finishIdempotent(
   ]);
 }
 
+/** As the system. Nobody who repeats a call waits this long, and what is kept quotes customers. */
+export async function forgetAnswers(tx: Tx): Promise<void> {
+  await tx.query(`delete from idempotency where created_at < now() - interval '${KEPT}'`);
+}
+
 /** The call did not happen: the same key may be used for the next try. */
 export async function forgetIdempotent(tx: Tx, { merchant, key }: IdempotentCall): Promise<void> {
   await tx.query('delete from idempotency where merchant = $1 and key = $2', [merchant, key]);

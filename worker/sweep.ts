@@ -13,6 +13,7 @@ import {
   type Unanswered,
 } from '../store/sweeping.ts';
 import { forgetEvents } from '../store/events.ts';
+import { forgetAnswers } from '../store/idempotency.ts';
 import type { ConversationMail, ConversationStart } from '../temporal/conversation-mail.ts';
 import { humanMessageSignal, messageSignal } from '../workflows/conversation-signals.ts';
 import { sendsQueueOf } from '../workflows/ids.ts';
@@ -71,6 +72,7 @@ export class Sweep {
       const humanMessages = await this.#signalAll(unsaid, 'humanMessage');
       const turns = await this.#signalAll(await this.#orphans(), 'message');
       await database.system((tx) => forgetEvents(tx, new Date(Date.now() - EVENTS_KEPT_MS)));
+      await database.system(forgetAnswers);
       const swept = messages + humanMessages + turns;
       if (swept > 0) {
         measures.swept(swept);

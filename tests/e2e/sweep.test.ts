@@ -152,6 +152,22 @@ describe('the sweep', () => {
     ).toBe('answer-interrupted');
   });
 
+  it('forgets after a day the answers that were kept for calls made twice', async () => {
+    const kept = (): Promise<{ key: string }[]> => inStore((tx) => tx.query('select key from idempotency'));
+    for (const [key, age] of [
+      ['of-yesterday', '25 hours'],
+      ['of-today', '23 hours'],
+    ] as const)
+      await inStore((tx) =>
+        tx.query(
+          `insert into idempotency (merchant, key, fingerprint, status, created_at) values ($1, $2, 'f', 200, now() - $3::interval)`,
+          [shop.merchant, key, age],
+        ),
+      );
+    await sweep.once(60_000);
+    expect(await kept()).toEqual([{ key: 'of-today' }]);
+  });
+
   it('keeps everything due while Temporal can’t be reached', async () => {
     await shop.store(CUSTOMER, { text: 'in the outage' });
     const unreachable = new ConversationMail(live.house.client, 0);
