@@ -22,7 +22,10 @@ export const messageType = z.enum([
 ]);
 const phase = z.enum(['known', 'settling', 'sending', 'waiting', 'asked', 'needs-human', 'idle', 'done']);
 
-export const orderPath = z.object({ merchant: merchantParam, order: z.string().min(1).max(200) });
+export const orderPath = z.object({
+  merchant: merchantParam,
+  order: cleanText(200),
+});
 export const ordersQuery = page.extend({
   category: category.optional(),
   phase: phase.optional(),

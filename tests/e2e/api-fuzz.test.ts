@@ -148,7 +148,7 @@ function callOf(path: string, { parameters, requestBody }: Operation): fc.Arbitr
   const body = requestBody?.content['application/json']?.schema;
   return fc
     .record({
-      names: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...KNOWN) }, anyText), {
+      names: fc.array(fc.oneof(fc.constantFrom(...KNOWN), fc.constantFrom(...HOSTILE), anyText), {
         minLength: 5,
         maxLength: 5,
       }),

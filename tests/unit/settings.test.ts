@@ -68,6 +68,30 @@ describe('settings', () => {
     },
   );
 
+  it('refuse a wrong value of each of them that can have one', () => {
+    // Paths, names and secrets: any text may be right, and what is behind it shows at the start.
+    const anyText = [
+      'HOST',
+      'ZAJEL_DATA',
+      'TEMPORAL_API_KEY',
+      'TEMPORAL_TLS_CERT_PATH',
+      'TEMPORAL_TLS_KEY_PATH',
+      'TEMPORAL_TLS_CA_PATH',
+      'TEMPORAL_TLS_SERVER_NAME',
+      'TEMPORAL_CLI_PATH',
+      'TEMPORAL_TEST_SERVER_PATH',
+      'MODEL_API_KEY',
+      'MODEL_NAME',
+      'CHROMIUM_PATH',
+      'WHATSAPP_WEB_VERSION',
+      'WHATSAPP_WEB_CACHE',
+    ];
+    const refused = SETTING_NAMES.filter((name) =>
+      refusal({ [name]: 'canary 5f3a' }).startsWith(`zajel: ${name} must be `),
+    );
+    expect([...refused, ...anyText].sort()).toEqual([...SETTING_NAMES].sort());
+  });
+
   it('refuse a ZAJEL_ name they do not know, and ignore strangers', () => {
     expect(refusal({ ZAJEL_DATTA: '/tmp' })).toContain('ZAJEL_DATTA is not a setting');
     expect(refusal({ HOME: '/x', NODE_ENV: 'test' })).toBe('accepted');
