@@ -1,3 +1,4 @@
+import { cardOf, type ContactCard } from '../contact-card.ts';
 import type { z } from 'zod';
 import type { InboundMessage, MediaReference } from '../../domain/message.ts';
 import { anyObject, present } from '../items.ts';
@@ -87,22 +88,17 @@ function spoken(message: Body): Content | undefined {
     };
   }
   const one = wire.contactCard.safeParse(message['contactMessage']);
-  if (one.success) return { type: 'contacts', text: '', payload: { contacts: [cardOf(one.data)] } };
+  if (one.success) return { type: 'contacts', text: '', payload: { contacts: [contactOf(one.data)] } };
   const many = wire.contactCards.safeParse(message['contactsArrayMessage']);
   if (many.success)
-    return { type: 'contacts', text: '', payload: { contacts: many.data.contacts.map(cardOf) } };
+    return { type: 'contacts', text: '', payload: { contacts: many.data.contacts.map(contactOf) } };
   const order = anyObject.safeParse(message['orderMessage']);
   if (order.success) return { type: 'order', text: '', payload: { order: order.data } };
   return undefined;
 }
 
-/** A vCard's phones: `TEL;type=CELL;waid=9647701234567:+964 770 123 4567`. */
-const cardOf = ({ displayName, vcard }: z.infer<typeof wire.contactCard>): Record<string, unknown> => ({
-  name: displayName ?? '',
-  phones: [...(vcard ?? '').matchAll(/^(?:[\w-]+\.)?TEL[^:\r\n]*:([^\r\n]+)/gim)].map(([, phone]) =>
-    (phone ?? '').trim(),
-  ),
-});
+const contactOf = ({ displayName, vcard }: z.infer<typeof wire.contactCard>): ContactCard =>
+  cardOf(vcard ?? '', displayName);
 
 function chosen(message: Body): Content | undefined {
   const button = wire.buttonResponse.safeParse(message['buttonsResponseMessage']);

@@ -1,4 +1,5 @@
 import type { MediaReference, MessageType } from '../../domain/message.ts';
+import { cardOf } from '../contact-card.ts';
 import type { RawMessage } from './raw-message.ts';
 
 export interface Content {
@@ -61,50 +62,63 @@ export function contentOf(message: RawMessage): Content | null {
         payload: {
           latitude: message.lat ?? null,
           longitude: message.lng ?? null,
-          name: name ?? '',
-          address: address ?? '',
+          ...(name ? { name } : {}),
+          ...(address ? { address } : {}),
         },
       };
     }
     case 'vcard':
-      return { type: 'contacts', text: message.vcardFormattedName ?? '', payload: { vcards: [body] } };
+      return {
+        type: 'contacts',
+        text: message.vcardFormattedName ?? '',
+        payload: { contacts: [cardOf(body, message.vcardFormattedName)] },
+      };
     case 'multi_vcard':
       return {
         type: 'contacts',
         text: '',
-        payload: { vcards: (message.vcardList ?? []).map(({ vcard }) => vcard) },
+        payload: { contacts: (message.vcardList ?? []).map(({ vcard }) => cardOf(vcard)) },
       };
     case 'buttons_response':
       return {
         type: 'button',
         text: body,
-        payload: { id: message.selectedButtonId ?? '' },
+        payload: { id: message.selectedButtonId ?? '', title: body },
         endsWindow: true,
       };
     case 'template_button_reply':
-      return { type: 'button', text: body, payload: { id: message.selectedId ?? '' }, endsWindow: true };
-    case 'list_response':
+      return {
+        type: 'button',
+        text: body,
+        payload: { id: message.selectedId ?? '', title: body },
+        endsWindow: true,
+      };
+    case 'list_response': {
+      const title = message.listResponse?.title ?? message.title ?? body;
       return {
         type: 'list',
-        text: message.listResponse?.title ?? message.title ?? body,
+        text: title,
         endsWindow: true,
-        payload: { id: message.listResponse?.singleSelectReply.selectedRowId ?? '' },
+        payload: { id: message.listResponse?.singleSelectReply.selectedRowId ?? '', title },
       };
+    }
     case 'order':
       return {
         type: 'order',
         text: body,
         payload: {
-          orderId: message.orderId ?? '',
-          token: message.token ?? '',
-          items: message.itemCount ?? null,
+          order: {
+            orderId: message.orderId ?? '',
+            token: message.token ?? '',
+            items: message.itemCount ?? null,
+          },
         },
       };
     default:
       return {
         type: 'unsupported',
         text: message.pollName ?? message.caption ?? (message.directPath ? '' : body),
-        payload: { as: message.type },
+        payload: { type: message.type },
       };
   }
 }

@@ -89,13 +89,26 @@ describe.skipIf(CHROMIUM === undefined)('messages through a linked phone (needs 
     ],
     [
       'a contact',
-      { type: 'vcard', body: 'BEGIN:VCARD\nEND:VCARD', vcardFormattedName: 'أبو علي' },
-      { type: 'contacts', text: 'أبو علي', payload: { vcards: ['BEGIN:VCARD\nEND:VCARD'] } },
+      {
+        type: 'vcard',
+        body: 'BEGIN:VCARD\nTEL;type=CELL;waid=9647701234567:+964 770 123 4567\nEND:VCARD',
+        vcardFormattedName: 'أبو علي',
+      },
+      {
+        type: 'contacts',
+        text: 'أبو علي',
+        payload: { contacts: [{ name: 'أبو علي', phones: ['+964 770 123 4567'] }] },
+      },
     ],
     [
       'a button',
       { type: 'buttons_response', body: 'تأكيد الطلب', selectedButtonId: 'confirm' },
-      { type: 'button', text: 'تأكيد الطلب', payload: { id: 'confirm' }, endsWindow: true },
+      {
+        type: 'button',
+        text: 'تأكيد الطلب',
+        payload: { id: 'confirm', title: 'تأكيد الطلب' },
+        endsWindow: true,
+      },
     ],
     [
       'a list choice',
@@ -104,17 +117,17 @@ describe.skipIf(CHROMIUM === undefined)('messages through a linked phone (needs 
         body: '',
         listResponse: { title: 'أحمر', singleSelectReply: { selectedRowId: 'red' } },
       },
-      { type: 'list', text: 'أحمر', payload: { id: 'red' }, endsWindow: true },
+      { type: 'list', text: 'أحمر', payload: { id: 'red', title: 'أحمر' }, endsWindow: true },
     ],
     [
       'an order from the catalogue',
       { type: 'order', orderId: '77', token: 'tok', itemCount: 2 },
-      { type: 'order', payload: { orderId: '77', token: 'tok', items: 2 } },
+      { type: 'order', payload: { order: { orderId: '77', token: 'tok', items: 2 } } },
     ],
     [
       'something it does not know',
       { type: 'hologram', body: 'x' },
-      { type: 'unsupported', payload: { as: 'hologram' } },
+      { type: 'unsupported', payload: { type: 'hologram' } },
     ],
   ])('hears %s', async (_what, message, expected) => {
     expect(await receive(message)).toMatchObject({ kind: 'message', ...expected });
