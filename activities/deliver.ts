@@ -3,7 +3,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Channel, SendReceipt } from '../channels/channel.ts';
 import { ClassifiedError, type Failure } from '../domain/errors.ts';
 import { orderId } from '../domain/order.ts';
-import { recordOrderEvent } from '../store/orders.ts';
+import { recordOrderEvent } from '../store/order-events.ts';
 import {
   beginSending,
   readForSend,

@@ -10,7 +10,7 @@ import { keepConversation } from '../store/news.ts';
 import { attentionPaid } from '../store/order-attention.ts';
 import { countRefusal, keepComposed, skipSaying, withdrawSaying } from '../store/order-messages.ts';
 import { readOrderFacts } from '../store/order-standing.ts';
-import { noteOutcome, noteWait, recordOrderEvent } from '../store/orders.ts';
+import { noteOutcome, noteWait, recordOrderEvent } from '../store/order-events.ts';
 import { readSheet } from '../store/sheets.ts';
 import { readTemplate } from '../store/templates.ts';
 import type {

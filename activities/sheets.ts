@@ -7,7 +7,7 @@ import type { PinnedRow, SheetReading, SheetSource } from '../sheets/source.ts';
 import type { Database } from '../store/database.ts';
 import { readMerchant, readSettings, type Merchant } from '../store/merchants.ts';
 import { wantingAttention } from '../store/order-attention.ts';
-import { oldestUnsettled } from '../store/orders.ts';
+import { oldestUnsettled } from '../store/order-rows.ts';
 import { lockSheet, readSheet, recordPolled, type Sheet } from '../store/sheets.ts';
 import type { Polled, SheetActivities } from '../workflows/sheet-activities.ts';
 import { SHEETS_ATTEMPTS } from '../workflows/policies.ts';

@@ -9,19 +9,18 @@ import type { SheetReading, SheetRow } from '../sheets/source.ts';
 import type { Tx } from '../store/database.ts';
 import type { Merchant } from '../store/merchants.ts';
 import { skipSaying } from '../store/order-messages.ts';
+import { recordOrderEvent } from '../store/order-events.ts';
 import {
   applySeen,
   insertBaseline,
   noteBack,
   noteGone,
   noteSeen,
-  orderIdOf,
-  recordOrderEvent,
   settledOrders,
   waitingFor,
   type NewOrder,
-  type Order,
-} from '../store/orders.ts';
+} from '../store/order-rows.ts';
+import { orderIdOf, type Order } from '../store/orders.ts';
 import { recordBelieved, recordSwitches, type Sheet, type SheetConfig } from '../store/sheets.ts';
 import { askAboutWord, merchantWords } from '../store/templates.ts';
 

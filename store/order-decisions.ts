@@ -5,7 +5,8 @@ import { isFinal } from '../domain/order-status.ts';
 import type { Tx } from './database.ts';
 import type { OrderRef } from './order-attention.ts';
 import { skipSaying } from './order-messages.ts';
-import { lockOrder, recordOrderEvent } from './orders.ts';
+import { recordOrderEvent } from './order-events.ts';
+import { lockOrder } from './orders.ts';
 import { readSheet } from './sheets.ts';
 
 export type Decision = 'confirm' | 'cancel';
