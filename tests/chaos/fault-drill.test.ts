@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { healthOfCalls } from '../../domain/network-health.ts';
 import { merchantId } from '../../domain/ids.ts';
 import { addCounts, NO_CALLS, type CallCounts } from '../../domain/destination.ts';
 import { readNetwork } from '../../store/network.ts';
+import { Sweep } from '../../worker/sweep.ts';
 import type { FaultPlan } from '../doubles/far-end/faults.ts';
 import { APP_SECRET, ChannelsRig, EVOLUTION_SECRET, until } from '../e2e/channels-rig.ts';
 
@@ -44,10 +46,26 @@ interface Sent {
 }
 
 let rig: ChannelsRig;
+let sweep: Sweep;
 beforeAll(async () => {
   rig = await ChannelsRig.open(17_900);
+  const { database, mail, context } = rig.house;
+  const { windowDefaults, measures } = context;
+  // As beside every worker: what was stored and could not be signalled is found again.
+  sweep = new Sweep({
+    database,
+    mail,
+    windowDefaults,
+    maxRetries: 2,
+    measures,
+    logger: pino({ level: 'silent' }),
+  });
+  sweep.start();
 });
-afterAll(() => rig.close());
+afterAll(async () => {
+  await sweep.stop();
+  await rig.close();
+});
 
 describe('a network that fails', () => {
   it(
