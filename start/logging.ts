@@ -1,10 +1,14 @@
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
+import { pino, type LogFn, type Logger } from 'pino';
+import { z } from 'zod';
 import { serialiseError } from '../domain/errors.ts';
+import type { ErrorReports } from './error-reports.ts';
 
 export interface LoggingOptions {
   readonly level: string;
   readonly format: 'pretty' | 'json';
+  /** Told of every error that is logged. */
+  readonly reports?: ErrorReports;
 }
 
 /** Names under which a secret could travel: their values never reach a log, however deep they stand. */
@@ -24,7 +28,7 @@ const SECRETS = [
 /** A customer's words and address belong to the store, not to the log. */
 const PRIVATE = ['text', 'from', 'to', 'customer', 'phone', 'address'];
 
-export function createLogger({ level, format }: LoggingOptions): Logger {
+export function createLogger({ level, format, reports }: LoggingOptions): Logger {
   const paths = [...SECRETS, ...PRIVATE].flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
   return pino({
     level,
@@ -32,6 +36,7 @@ export function createLogger({ level, format }: LoggingOptions): Logger {
     redact: { paths, censor: '[redacted]' },
     // Whole: name, message, stack, code and the chain of causes.
     serializers: { err: serialiseError, error: serialiseError },
+    ...(reports === undefined ? {} : { hooks: { logMethod: reporting(reports) } }),
     ...(format === 'pretty'
       ? {
           transport: {
@@ -48,8 +53,34 @@ export function createLogger({ level, format }: LoggingOptions): Logger {
   });
 }
 
-/** Temporal's own runtime speaks through the same log; call once per process, before the first worker. */
-export function logTemporalTo(logger: Logger): void {
+const PINO_ERROR = 50;
+const PINO_FATAL = 60;
+const line = z.object({
+  event: z.string().catch('error'),
+  merchant: z.string().optional().catch(undefined),
+  err: z.unknown(),
+});
+
+const reporting = (reports: ErrorReports) =>
+  function (this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
+    const logged = level >= PINO_ERROR ? line.safeParse(args[0]) : null;
+    if (logged?.success === true) {
+      const { event, merchant, err } = logged.data;
+      reports.report({
+        level: level >= PINO_FATAL ? 'fatal' : 'error',
+        event,
+        ...(merchant === undefined ? {} : { merchant }),
+        ...(err === undefined ? {} : { error: serialiseError(err) }),
+      });
+    }
+    method.apply(this, args);
+  };
+
+/**
+ * Temporal's own runtime speaks through the same log, and tells a collector of OpenTelemetry how its workers do where there
+ * is one; call once per process, before the first worker.
+ */
+export function logTemporalTo(logger: Logger, otlpEndpoint?: string): void {
   const temporal = logger.child({ component: 'temporal' });
   const say = ({ level, message, meta }: LogEntry): void => {
     const fields = { event: message, ...meta };
@@ -71,5 +102,18 @@ export function logTemporalTo(logger: Logger): void {
     }
   };
   // The order in which everything ends is ours (`run.ts`): left alone, a signal would end the workers under a process that goes on.
-  Runtime.install({ logger: new DefaultLogger('INFO', say), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger('INFO', say),
+    shutdownSignals: [],
+    ...(otlpEndpoint === undefined
+      ? {}
+      : { telemetryOptions: { metrics: { otel: collectorAt(otlpEndpoint) } } }),
+  });
+}
+
+/** By the protocols' own ports: 4317 is gRPC's, everything else is HTTP. */
+function collectorAt(endpoint: string): { url: string; http: boolean; metricsExportInterval: string } {
+  const isGrpc = new URL(endpoint).port === '4317';
+  const url = isGrpc ? endpoint : `${endpoint.replace(/\/$/, '')}/v1/metrics`;
+  return { url, http: !isGrpc, metricsExportInterval: '10 s' };
 }

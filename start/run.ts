@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { fileURLToPath } from 'node:url';
+import { createErrorReports } from './error-reports.ts';
 import { createLogger, logTemporalTo } from './logging.ts';
 import { openParts, type Parts } from './parts.ts';
 import { ROOT } from './root.ts';
@@ -15,12 +16,24 @@ const STOP_WITHIN_MS = 10_000;
 export async function run(role: Role): Promise<void> {
   const settings = settingsOrExit(ROOT);
   const format = settings.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json');
-  const logger = createLogger({ level: settings.LOG_LEVEL, format });
-  logTemporalTo(logger);
-  process.on('unhandledRejection', (error) => {
-    logger.fatal({ event: 'unhandled rejection', err: error });
-    process.exit(1);
+  const reports =
+    settings.SENTRY_DSN === undefined
+      ? undefined
+      : createErrorReports(settings.SENTRY_DSN, (error) =>
+          logger.warn({ event: 'error not reported', err: error }),
+        );
+  const logger = createLogger({
+    level: settings.LOG_LEVEL,
+    format,
+    ...(reports === undefined ? {} : { reports }),
   });
+  logTemporalTo(logger, settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const fail = async (event: string, error: unknown): Promise<never> => {
+    logger.fatal({ event, err: error });
+    await reports?.flush();
+    process.exit(1);
+  };
+  process.on('unhandledRejection', (error) => void fail('unhandled rejection', error));
 
   let parts: Parts | undefined;
   let stopping: Promise<void> | undefined;
@@ -38,8 +51,8 @@ export async function run(role: Role): Promise<void> {
     logger.debug({ event: 'started', role, root: fileURLToPath(import.meta.url) });
   } catch (error) {
     if (stopping !== undefined) return;
-    if (error instanceof StartRefused) process.stderr.write(`zajel: ${error.message}\n`);
-    else logger.fatal({ event: 'start failed', err: error });
+    if (!(error instanceof StartRefused)) return fail('start failed', error);
+    process.stderr.write(`zajel: ${error.message}\n`);
     process.exit(1);
   }
 }

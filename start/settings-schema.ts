@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DSN } from './error-reports.ts';
 
 /**
  * Every variable Zajel reads, with its default. `.env.example` shows the same to people; a test holds the
@@ -107,7 +108,7 @@ const shape = z.object({
 
   LOG_LEVEL: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   LOG_FORMAT: choice('pretty', 'json').optional(),
-  SENTRY_DSN: webUrl.optional(),
+  SENTRY_DSN: z.string().trim().regex(DSN, 'an address like https://<key>@<host>/<project>').optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: webUrl.optional(),
 });
 
