@@ -382,9 +382,11 @@ describe.skipIf(chromium === null)(
           {},
           draft,
         );
-        expect(await page.$eval('.menu-list a', (link) => link.href)).toContain(
-          '/namespaces/default/workflows/',
-        );
+        const leads = await page.$$eval('.menu-list a', (links) => links.map(({ href }) => href));
+        expect(leads).toEqual([
+          expect.stringContaining('#/orders/of/'),
+          expect.stringContaining('/namespaces/default/workflows/'),
+        ]);
         await done(visitor);
       },
     );
