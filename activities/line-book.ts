@@ -3,13 +3,14 @@ import type { LineState, StateChange } from '../channels/whatsapp-web/state.ts';
 import { conversationId } from '../domain/ids.ts';
 import { PLATFORM_OF } from '../domain/message.ts';
 import { conversationsWaitingOn, moveLine, type Line } from '../store/lines.ts';
-import { moveReason } from '../store/wanted-lines.ts';
+import { isPutDown, moveReason } from '../store/wanted-lines.ts';
 import { wakeSignal } from '../workflows/conversation-signals.ts';
 import type { ActivityContext } from './context.ts';
 import type { LineRoomOptions } from './line-room.ts';
 
 const AGAIN_MS = 1_000;
 const isUp = (state: LineState): boolean => state === 'connected' || state === 'no-new-chats';
+const isEnd = (state: LineState): boolean => state === 'stopped' || state === 'logged-out';
 
 /** Writes a line's states into the store in their order, and wakes what waited once the store says that it is up. */
 export class LineBook {
@@ -44,12 +45,12 @@ export class LineBook {
     const { database, logger, resilience } = this.#context;
     for (;;) {
       try {
-        await database.merchant(
-          merchant,
-          async (tx) =>
-            (await moveLine(tx, merchant, id, { state, why })) ||
-            moveReason(tx, merchant, id, { state, why }),
-        );
+        await database.merchant(merchant, async (tx) => {
+          // A holder whose run was lost may outlive a person's stop by some seconds: it has only its end to tell.
+          if (!isEnd(state) && (await isPutDown(tx, merchant, id))) return;
+          if (!(await moveLine(tx, merchant, id, { state, why })))
+            await moveReason(tx, merchant, id, { state, why });
+        });
         if (isUp(state)) {
           resilience.forgive({ kind: 'line', merchant, id });
           await this.#wake();

@@ -24,8 +24,8 @@ export async function actOnHeld(
   if (before === null) throw notFound('line');
   const ended = await asWished(house, ref, action, before);
   return database.merchant(merchant, async (tx) => {
-    if (ended === null) await wishLine(tx, merchant, id, 'started');
-    else await moveLine(tx, merchant, id, { state: ended, why: `${action} by ${by}`, desired: 'stopped' });
+    if (ended !== null)
+      await moveLine(tx, merchant, id, { state: ended, why: `${action} by ${by}`, desired: 'stopped' });
     await recordAudit(tx, merchant, { actor: by, action: `line.${action}`, subject: id });
     const after = await readLine(tx, merchant, id);
     if (after === null) throw notFound('line');
@@ -33,7 +33,10 @@ export async function actOnHeld(
   });
 }
 
-/** The wish is written first: a line that ends while it still seems to be wanted would be started again by the sweep. */
+/**
+ * The wish is written first: a line that ends while it still seems to be wanted would be started again by the sweep, and of one
+ * that nobody seems to want the holder's first words would not count.
+ */
 async function asWished(
   house: House,
   ref: LineRef,
@@ -42,8 +45,7 @@ async function asWished(
 ): Promise<LineState | null> {
   const wish = (wished: Line['desired']): Promise<void> =>
     house.database.merchant(ref.merchant, (tx) => wishLine(tx, ref.merchant, ref.line, wished));
-  if (action === 'start' || action === 'restart') return obey(house, ref, action, state);
-  await wish('stopped');
+  await wish(action === 'start' || action === 'restart' ? 'started' : 'stopped');
   try {
     return await obey(house, ref, action, state);
   } catch (error) {

@@ -8,7 +8,7 @@ import { lineId, merchantId } from '../../domain/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import { createLine, readLine } from '../../store/lines.ts';
 import { createMerchant } from '../../store/merchants.ts';
-import { connectionsOf } from '../../store/wanted-lines.ts';
+import { connectionsOf, wishLine } from '../../store/wanted-lines.ts';
 import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
 
 const SHOP = merchantId('shop');
@@ -33,7 +33,11 @@ const inStore = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => migrated.databa
 type Noted = readonly [StateChange['state'], string];
 
 /** A line whose holder has said this, one after the other; and what the API shows of it. */
-async function lineThatSaid(name: string, noted: readonly Noted[]) {
+async function lineThatSaid(
+  name: string,
+  noted: readonly Noted[],
+  wished: 'started' | 'stopped' = 'started',
+) {
   const id = lineId(name);
   await inStore((tx) =>
     createLine(tx, {
@@ -46,6 +50,7 @@ async function lineThatSaid(name: string, noted: readonly Noted[]) {
       state: 'stopped',
     }),
   );
+  await inStore((tx) => wishLine(tx, SHOP, id, wished));
   const line = await inStore((tx) => readLine(tx, SHOP, id));
   if (line === null) throw new Error('the line was not created');
   // Nothing waits on it, so nobody is to be woken.
@@ -119,5 +124,10 @@ describe('what a line’s holder says, as the API shows it', () => {
       'starting: opening',
       'connected: connected',
     ]);
+  });
+
+  it('leaves a line that a person has stopped stopped, whatever a holder still says that is on its way out', async () => {
+    const { shown } = await lineThatSaid('put-down', [['degraded', 'moves-on']], 'stopped');
+    expect(shown.state).toBe('stopped');
   });
 });
