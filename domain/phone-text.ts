@@ -13,8 +13,11 @@ const BETWEEN_NUMBERS = /(?:[^\d+\s\-\u2010-\u2015\u2212_.()[\]*~'"`’‘ʼ·�
 const DATE =
   /^[^\d+]{0,3}(?:(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01]))(?=\s|$)/;
 const THOUSANDS = /^\d{1,3}(?:,\d{3})+(?:\.0+)?$/;
-/** A number that went through a spreadsheet's arithmetic: `01012345678.0`. */
-const DECIMAL_TAIL = /(\d{8,})\.0{1,2}(?!\d)/g;
+/**
+ * A number that went through a spreadsheet's arithmetic: `01012345678.0`. Where some digits more come after it, as in
+ * `+20 0100000.0 00`, the zeros are the number's own.
+ */
+const DECIMAL_TAIL = /(\d{8,})\.0{1,2}(?!\d)(?![\s\-\u2010-\u2015\u2212_.()[\]*~'"`’‘ʼ·•]*\d{1,7}(?!\d))/g;
 /** Two numbers with every digit set apart. More gaps than that can be cut in ever more ways. */
 const MOST_GROUPS = 24;
 /** A phone cell with a note is shorter. A novel is not searched for numbers. */

@@ -1,4 +1,4 @@
-import { readNumber } from './phone-number.ts';
+import { readNumber, SHORTEST } from './phone-number.ts';
 import type { CountryCode, PhoneProblem } from './phone-number.ts';
 import { phoneText, readPhoneText } from './phone-text.ts';
 import type { TextReading } from './phone-text.ts';
@@ -125,13 +125,17 @@ function isBroken(shown: string, value: string | number | null): boolean {
   return ERROR_TEXT.test(shown) || COLUMN_TOO_NARROW.test(shown) || NEGATIVE.test(shown);
 }
 
-/** A cell that holds a number holds one: what its format shows counts only as far as it shows the same digits. */
+/**
+ * A cell that holds a number holds one: what its format shows counts only as far as it shows the same digits, with a prefix
+ * before them. A format that would add the number itself to a small value is not believed.
+ */
 function numericCell(shown: string, value: string | number | null): string | null {
   if (typeof value === 'string') return shown === '' ? value : shown;
   if (value === null) return shown;
   if (!Number.isSafeInteger(value)) return null;
   const digits = shown.replace(/[.,]0{1,2}$/, '').replace(/\D/g, '');
-  if (!digits.endsWith(String(value))) return String(value);
+  const bare = String(value);
+  if (!digits.endsWith(bare) || bare.length < SHORTEST) return bare;
   return shown.trim().startsWith('+') ? `+${digits}` : digits;
 }
 

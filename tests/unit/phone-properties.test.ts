@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPhoneCell } from '../../domain/phone.ts';
 import type { CountryCode } from '../../domain/phone.ts';
+import { phoneText } from '../../domain/phone-text.ts';
 import { asciiDigits } from '../../domain/text.ts';
 
 const CALLING_CODES: Record<string, string> = {
@@ -88,8 +89,12 @@ describe('a phone cell of any content', () => {
         const reading = readPhoneCell({ formatted: text, unformatted: value }, 'EG');
         if (reading.kind === 'problem') return;
         expect(reading.numbers).toHaveLength(1);
-        for (const number of reading.numbers)
-          expect([number, isInCell(number, String(value), '20')]).toEqual([number, true]);
+        const held = String(value);
+        for (const number of reading.numbers) {
+          // A cell's format may show a prefix that is not in its value.
+          const isHeld = isInCell(number, held, '20') || (held.length >= 7 && number.endsWith(held));
+          expect([number, isHeld]).toEqual([number, true]);
+        }
       }),
       { numRuns: 1000 },
     );
@@ -109,8 +114,8 @@ describe('a phone cell of any content', () => {
           const bare = carrier + rest.join('');
           const spelt = Array.from(bare, (digit, at) => digit + (gaps[at] ?? '')).join('');
           const text = label + (start + spelt).replace(/\d/g, (digit) => digits[Number(digit)] ?? digit);
-          // By chance a date: those go to review.
-          fc.pre(!/\d{1,4}[-.]\d{1,2}[-.]\d{1,4}(?:\s|$)/.test(asciiDigits(text)));
+          // By chance a date, or a number with a spreadsheet's decimals: those go to review.
+          fc.pre(!/\d{1,4}[-.]\d{1,2}[-.]\d{1,4}(?:\s|$)|\d\.0{1,2}\D*$/.test(phoneText(text)));
           expect(readPhoneCell({ formatted: text }, 'EG')).toEqual({
             kind: 'valid',
             numbers: [`20${bare}`],

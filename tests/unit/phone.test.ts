@@ -51,6 +51,11 @@ describe('an Egyptian number', () => {
     expect(read(cell)).toEqual({ kind: 'valid', numbers: ['201012345678'], country: 'EG' });
   });
 
+  it('keeps the zeros of a number that has more digits after them', () => {
+    expect(numbersIn('+20 0100000.0 000')).toEqual(['201000000000']);
+    expect(numbersIn('01012345678.0 01112345678.0')).toEqual(['201012345678', '201112345678']);
+  });
+
   it('is a mobile when it begins 010, 011, 012 or 015, and never else', () => {
     const mobile = Array.from({ length: 10 }, (_, digit) => `01${String(digit)}`).filter(
       (prefix) => read(`${prefix}12345678`).kind === 'valid',
