@@ -4,7 +4,7 @@ import { fillApproved, orderTemplatesIn } from '../channels/whatsapp-cloud/appro
 import { asksForAnswer, orderValues } from '../domain/order-message.ts';
 import { orderId } from '../domain/order.ts';
 import type { Tx } from '../store/database.ts';
-import { readMerchant } from '../store/merchants.ts';
+import { readShopkeeper } from '../store/merchants.ts';
 import { readOrderFacts, type OrderFacts } from '../store/order-standing.ts';
 import type { SendFacts } from '../store/sending.ts';
 import { readTemplate } from '../store/templates.ts';
@@ -32,7 +32,7 @@ async function asTemplate(tx: Tx, { outgoing, line }: SendFacts, facts: OrderFac
   const held = (reason: string): MaySend => ({ kind: 'held', reason, untilMs: null });
   const type = facts.sayings.find(({ keys }) => keys.includes(outgoing.key))?.type;
   const template = type === undefined ? null : orderTemplatesIn(line.config)[type];
-  const shop = await readMerchant(tx, outgoing.merchant);
+  const shop = await readShopkeeper(tx, outgoing.merchant);
   if (type === undefined || template == null || shop === null) return held(TEMPLATE_NEEDED);
   const { discount } = await readTemplate(tx, outgoing.merchant, type, shop.language);
   const values = orderValues(facts.order, shop, discount ?? undefined);

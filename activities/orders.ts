@@ -5,7 +5,7 @@ import { parseTemplate } from '../domain/template.ts';
 import { conversationIdOf } from '../store/customer-hash.ts';
 import type { Tx } from '../store/database.ts';
 import { readLine } from '../store/lines.ts';
-import { readMerchant } from '../store/merchants.ts';
+import { readShopkeeper } from '../store/merchants.ts';
 import { keepConversation } from '../store/news.ts';
 import { attentionPaid } from '../store/order-attention.ts';
 import { countRefusal, keepComposed, skipSaying, withdrawSaying } from '../store/order-messages.ts';
@@ -84,7 +84,7 @@ async function compose(
   const at = new Date(nowMs);
   const incomplete = (reason: string): Composed => ({ kind: 'incomplete', reason });
   const facts = await readOrderFacts(tx, ref, nowMs);
-  const shop = await readMerchant(tx, merchant);
+  const shop = await readShopkeeper(tx, merchant);
   const sheet = await readSheet(tx, merchant);
   const line = sheet === null ? null : await readLine(tx, merchant, sheet.line);
   if (facts === null || shop === null || line === null) return incomplete('missing-line');

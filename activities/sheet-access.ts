@@ -6,7 +6,6 @@ import { EMPTY_MEMORY, type SheetMemory } from '../sheets/memory.ts';
 import type { SheetSource } from '../sheets/source.ts';
 import type { SheetPlace } from '../sheets/sources.ts';
 import type { Tx } from '../store/database.ts';
-import { recordEvent } from '../store/events.ts';
 import type { Seal } from '../store/sealed.ts';
 import { readMemory, recordTrouble, type Sheet } from '../store/sheets.ts';
 import type { ActivityContext } from './context.ts';
@@ -39,14 +38,14 @@ export const placeOf = (
     ? { ...config, columns }
     : { ...config, columns, credentials: credentials === null ? null : seal.openJson(credentials) };
 
-/** Keeps why the sheet can't be used, and tells the operator once. */
+/** Keeps why the sheet can't be used; the alert that tells the operator lasts as long. */
 export async function troubled(
   { database, now }: Pick<ActivityContext, 'database' | 'now'>,
   merchant: MerchantId,
   failure: Pick<Failure, 'class' | 'reason' | 'detail'>,
 ): Promise<void> {
   await database.merchant(merchant, (tx) =>
-    tellTrouble(
+    recordTrouble(
       tx,
       merchant,
       failure.reason,
@@ -54,17 +53,6 @@ export async function troubled(
       new Date(now()),
     ),
   );
-}
-
-export async function tellTrouble(
-  tx: Tx,
-  merchant: MerchantId,
-  reason: string,
-  detail: Readonly<Record<string, unknown>>,
-  at: Date,
-): Promise<void> {
-  if (await recordTrouble(tx, merchant, reason, detail, at))
-    await recordEvent(tx, { merchant, kind: 'alert', data: { code: 'sheet', reason } });
 }
 
 /** Around every call of a Google sheet: counted, and left alone while it fails. A file is no network. */

@@ -8,20 +8,12 @@ import type { Database } from '../store/database.ts';
 import { readMerchant, readSettings, type Merchant } from '../store/merchants.ts';
 import { wantingAttention } from '../store/order-attention.ts';
 import { oldestUnsettled } from '../store/order-rows.ts';
-import { lockSheet, readSheet, recordPolled, type Sheet } from '../store/sheets.ts';
+import { lockSheet, readSheet, recordPolled, recordTrouble, type Sheet } from '../store/sheets.ts';
 import type { Polled, SheetActivities } from '../workflows/sheet-activities.ts';
 import { SHEETS_ATTEMPTS } from '../workflows/policies.ts';
 import type { ActivityContext } from './context.ts';
 import { DestinationFailing } from './resilience/resilience.ts';
-import {
-  askSheet,
-  heartbeating,
-  memoryOf,
-  placeOf,
-  sheetFailure,
-  tellTrouble,
-  troubled,
-} from './sheet-access.ts';
+import { askSheet, heartbeating, memoryOf, placeOf, sheetFailure, troubled } from './sheet-access.ts';
 import { cancelSwitchedOff, settle, takeComparison } from './take-reading.ts';
 import { retryLater } from './write-back.ts';
 
@@ -124,7 +116,7 @@ export function createPollSheet(context: ActivityContext): SheetActivities['poll
         const reading = withPinned(found.read, pinned);
         const comparison = compare(memory, reading);
         if (comparison.kind === 'suspicious') {
-          await tellTrouble(tx, merchant, comparison.suspicion.reason, { ...comparison.suspicion }, now);
+          await recordTrouble(tx, merchant, comparison.suspicion.reason, { ...comparison.suspicion }, now);
           return;
         }
         await takeComparison(tx, {

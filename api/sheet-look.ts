@@ -9,7 +9,7 @@ import { EMPTY_MEMORY, type SheetMemory } from '../sheets/memory.ts';
 import type { SheetReading, SheetRow } from '../sheets/source.ts';
 import type { SheetPlace } from '../sheets/sources.ts';
 import type { Tx } from '../store/database.ts';
-import { readMerchant, readSettings } from '../store/merchants.ts';
+import { readShopkeeper, readSettings } from '../store/merchants.ts';
 import { readMemory } from '../store/sheets.ts';
 import { merchantWords, readTemplate } from '../store/templates.ts';
 import type { House } from './house.ts';
@@ -62,7 +62,7 @@ export async function lookAtSheet(
 type Known = Awaited<ReturnType<typeof knownOf>>;
 
 async function knownOf(tx: Tx, merchant: MerchantId) {
-  const shop = await readMerchant(tx, merchant);
+  const shop = await readShopkeeper(tx, merchant);
   if (shop === null) throw notFound('merchant');
   const templates = new Map<OrderMessage, { template: Template; discount: number | null }>();
   for (const type of TYPES) {

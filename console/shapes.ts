@@ -168,6 +168,7 @@ export const settings = z.object({
   }),
   takeOverMinutes: z.nullable(z.number()),
   answers: z.enum(['rules', 'model', 'off']),
+  supportPhone: z.nullable(z.string()),
 });
 export type Settings = z.infer<typeof settings>;
 

@@ -9,6 +9,8 @@ export interface Shopkeeper {
   readonly name: string;
   readonly language: string;
   readonly currency: string;
+  /** Where a customer calls; null where the merchant has set none. */
+  readonly supportPhone: string | null;
 }
 
 /** What a rejected order is offered for, where the merchant has set no other discount. */
@@ -21,7 +23,7 @@ export function orderValues(
     phones,
     number,
   }: Pick<OrderPhones, 'phones'> & { readonly fields: OrderFields; readonly number: string | null },
-  { name: company, language, currency: usual }: Shopkeeper,
+  { name: company, language, currency: usual, supportPhone }: Shopkeeper,
   discount: number = DEFAULT_DISCOUNT,
 ): TemplateValues {
   const total = readAmount(fields.total ?? '', usual);
@@ -42,6 +44,7 @@ export function orderValues(
     date: fields.orderDate ?? null,
     tracking: fields.tracking ?? null,
     company,
+    supportPhone,
   };
 }
 

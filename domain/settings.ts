@@ -20,6 +20,8 @@ export interface MerchantSettings {
   /** How long the bot stays silent after a person took over; null: until handed back. */
   readonly takeOverMinutes: number | null;
   readonly answers: 'rules' | 'model' | 'off';
+  /** The number that messages about orders give for questions, as it is to be read; null: none. */
+  readonly supportPhone: string | null;
 }
 
 export interface WindowRules {
@@ -78,5 +80,6 @@ export function settingsOf(patch: SettingsPatch, window: WindowDefaults = WINDOW
     },
     takeOverMinutes: patch.takeOverMinutes === undefined ? null : patch.takeOverMinutes,
     answers: patch.answers ?? 'rules',
+    supportPhone: patch.supportPhone ?? null,
   };
 }

@@ -8,7 +8,9 @@ export type AlertRule =
   | 'line-paused'
   | 'error-rate-critical'
   | 'messages-not-taken'
-  | 'messages-waiting';
+  | 'messages-waiting'
+  | 'sheet-trouble'
+  | 'unknown-status';
 
 /** Something that needs a person, named by its rule and what it is about. */
 export interface Alert {
@@ -72,6 +74,32 @@ export async function messagesWaiting(tx: Tx, since: Date): Promise<Alert[]> {
     rule: 'messages-waiting',
     subject: line,
     detail: { line, count, reason },
+  }));
+}
+
+/** Sheets that are watched and can't be: the key was refused, columns are gone, Google has been away for longer than a retry lasts. */
+export async function sheetsInTrouble(tx: Tx): Promise<Alert[]> {
+  const rows = await tx.query<{ merchant: string; reason: string }>(
+    `select merchant, trouble ->> 'reason' as reason from sheets where running and trouble is not null`,
+  );
+  return rows.map(({ merchant, reason }) => ({
+    merchant: merchantId(merchant),
+    rule: 'sheet-trouble',
+    subject: 'sheet',
+    detail: { reason },
+  }));
+}
+
+/** Words in a sheet's status column that mean nothing yet: their orders wait for somebody to say what they mean. */
+export async function unknownStatuses(tx: Tx): Promise<Alert[]> {
+  const rows = await tx.query<{ merchant: string; shown: string }>(
+    'select merchant, shown from status_words where category is null',
+  );
+  return rows.map(({ merchant, shown }) => ({
+    merchant: merchantId(merchant),
+    rule: 'unknown-status',
+    subject: shown,
+    detail: { word: shown },
   }));
 }
 

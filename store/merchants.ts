@@ -43,6 +43,18 @@ export async function readMerchant(tx: Tx, id: MerchantId): Promise<Merchant | n
   return row === undefined ? null : merchantOf(row);
 }
 
+/** The merchant as messages about orders speak of it. */
+export async function readShopkeeper(
+  tx: Tx,
+  id: MerchantId,
+): Promise<(Merchant & { readonly supportPhone: string | null }) | null> {
+  const [row] = await tx.query<MerchantRow & { supportPhone: string | null }>(
+    `select ${COLUMNS}, settings->>'supportPhone' as "supportPhone" from merchants where id = $1`,
+    [id],
+  );
+  return row === undefined ? null : { ...merchantOf(row), supportPhone: row.supportPhone };
+}
+
 export async function listMerchants(tx: Tx, after: string, limit: number): Promise<Merchant[]> {
   const rows = await tx.query<MerchantRow>(
     `select ${COLUMNS} from merchants where id > $1 order by id limit $2`,

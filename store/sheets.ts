@@ -167,14 +167,14 @@ export async function recordPolled(tx: Tx, merchant: MerchantId, at: Date): Prom
   await tx.query('update sheets set last_poll_at = $2, trouble = null where merchant = $1', [merchant, at]);
 }
 
-/** True when this trouble is news: told once, however many polls meet it. */
+/** The same trouble met again by another poll keeps the time at which it began. */
 export async function recordTrouble(
   tx: Tx,
   merchant: MerchantId,
   reason: string,
   detail: Readonly<Record<string, unknown>>,
   at: Date,
-): Promise<boolean> {
+): Promise<void> {
   const trouble: SheetTrouble = { reason, detail, since: at.toISOString() };
   const news = await tx.query(
     `update sheets set trouble = $2, last_poll_at = $3 where merchant = $1 and (trouble is null or trouble ->> 'reason' <> $4) returning merchant`,
@@ -182,7 +182,6 @@ export async function recordTrouble(
   );
   if (news.length === 0)
     await tx.query('update sheets set last_poll_at = $2 where merchant = $1', [merchant, at]);
-  return news.length > 0;
 }
 
 export async function recordSwitches(

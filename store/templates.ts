@@ -3,7 +3,6 @@ import type { OrderCategory, OrderMessage } from '../domain/order-status.ts';
 import { TEMPLATE_STARTERS } from '../domain/template-starters.ts';
 import { normalise } from '../domain/text.ts';
 import type { Tx } from './database.ts';
-import { recordEvent } from './events.ts';
 
 export interface MessageTemplate {
   readonly type: OrderMessage;
@@ -78,14 +77,12 @@ export async function merchantWords(tx: Tx, merchant: MerchantId): Promise<Map<s
   );
 }
 
-/** A word that means nothing yet: the operator is asked once. */
+/** A word that means nothing yet: the operator is asked, by an alert that lasts until it means something. */
 export async function askAboutWord(tx: Tx, merchant: MerchantId, shown: string): Promise<void> {
-  const asked = await tx.query(
-    'insert into status_words (merchant, word, shown) values ($1, $2, $3) on conflict do nothing returning word',
+  await tx.query(
+    'insert into status_words (merchant, word, shown) values ($1, $2, $3) on conflict do nothing',
     [merchant, normalise(shown), shown],
   );
-  if (asked.length > 0)
-    await recordEvent(tx, { merchant, kind: 'alert', data: { code: 'unknown-status', word: shown } });
 }
 
 export async function mapWord(

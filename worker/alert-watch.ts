@@ -6,6 +6,8 @@ import {
   messagesNotTaken,
   messagesWaiting,
   settleAlerts,
+  sheetsInTrouble,
+  unknownStatuses,
   type Alert,
   type AlertChange,
 } from '../store/alerts.ts';
@@ -98,6 +100,8 @@ export class AlertWatch {
       ...(await linesPaused(tx, new Date(now + LONG_PAUSE_MS))),
       ...(await messagesNotTaken(tx, SWEPT_OFTEN)),
       ...(await messagesWaiting(tx, new Date(now - waitingMs))),
+      ...(await sheetsInTrouble(tx)),
+      ...(await unknownStatuses(tx)),
     ];
   }
 

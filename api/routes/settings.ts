@@ -45,8 +45,8 @@ export function settingRoutes({ database, settings: { windowDefaults } }: House)
         const after = settingsOf(merged, windowDefaults);
         refuseNonsense(merged, after);
         await writeSettings(tx, merchant, merged);
-        // What waits for an hour may have another one now.
-        if (body.timings !== undefined || body.quietHours !== undefined)
+        // What waits for an hour may have another one now; a text may have waited for the number.
+        if ([body.timings, body.quietHours, body.supportPhone].some((part) => part !== undefined))
           await wakeWaiting(tx, merchant, new Date());
         await recordAudit(tx, merchant, {
           actor: actorName(actor),

@@ -6,7 +6,7 @@ import type { OrderMessage } from '../../domain/order-status.ts';
 import { parseTemplate, type Template } from '../../domain/template.ts';
 import type { Tx } from '../../store/database.ts';
 import { recordAudit } from '../../store/audit.ts';
-import { readMerchant } from '../../store/merchants.ts';
+import { readMerchant, readShopkeeper } from '../../store/merchants.ts';
 import { wakeWaiting } from '../../store/order-attention.ts';
 import { applyWord } from '../../store/order-statistics.ts';
 import { listOrders, readOrder } from '../../store/orders.ts';
@@ -195,7 +195,7 @@ async function rendered(
   { type, text, discount, isStarter }: MessageTemplate,
   order?: string,
 ) {
-  const shop = await readMerchant(tx, merchant);
+  const shop = await readShopkeeper(tx, merchant);
   const [newest] =
     order === undefined
       ? await listOrders(tx, merchant, {}, null, 1)

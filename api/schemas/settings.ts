@@ -37,6 +37,15 @@ const messageTypes = {
 const rest = {
   takeOverMinutes: z.number().int().min(1).max(525_600).nullable(),
   answers: z.enum(['rules', 'model', 'off']),
+  supportPhone: z
+    .string()
+    .trim()
+    .max(40)
+    .regex(/(?:\p{Nd}.*){3}/u, 'a phone number')
+    .nullable()
+    .meta({
+      description: 'What {supportPhone} becomes in messages about orders, as customers are to read it.',
+    }),
 };
 
 export const settings = z

@@ -27,10 +27,12 @@ export function ConversationList({ open }: { readonly open: Talk | null }) {
   const filter: Filter = chosen ?? (waiting > 0 && open === null ? 'needs-human' : 'all');
   const shown = filter === 'needs-human' ? needing : all;
 
+  // The page is about the conversation that is open, and a phone shows nothing else.
+  const Title = open === null ? 'h1' : 'h2';
   return (
     <section class="pane-list" aria-label={t('list.title')}>
       <header class="list-head">
-        <h1>{t('list.title')}</h1>
+        <Title>{t('list.title')}</Title>
         <div class="tabs" role="group" aria-label={t('list.title')}>
           <FilterButton pressed={filter === 'needs-human'} onPress={() => setFilter('needs-human')}>
             {t('list.needsHuman')}

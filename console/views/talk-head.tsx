@@ -28,9 +28,9 @@ export function TalkHead({ of, busy, onAct }: TalkHeadProps) {
         <Icon name="back" />
       </a>
       <div class="talk-title">
-        <h2>
+        <h1>
           <Who name={of.name} customer={of.customer} platform={of.platform} />
-        </h2>
+        </h1>
         <p>
           <span>{word('platform', of.platform)}</span>
           <PhaseBadge of={of} />

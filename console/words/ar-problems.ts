@@ -64,6 +64,7 @@ export const arProblems: Record<keyof typeof enProblems, string> = {
   'field.phone': 'الرقم',
   'field.discount': 'الخصم',
   'field.quietHours': 'ساعات الهدوء',
+  'field.supportPhone': 'رقم للاستفسار',
   'field.orderTemplates': 'القالب',
   'field.timings': 'الأوقات',
   'field.window': 'الانتظار',

@@ -40,6 +40,8 @@ export const arTemplates: Record<keyof typeof enTemplates, string> = {
   'quiet.on': 'التزم ساعات هدوء',
   'quiet.from': 'من',
   'quiet.to': 'إلى',
+  'support.title': 'رقم للاستفسار',
+  'support.lead': 'يظهر في النصوص حيث يرد «هاتف الدعم»، كما تكتبه هنا تمامًا.',
   'templates.hours': 'أوقات العمل',
   'templates.hoursHint': 'خارجها يُخبَر الزبون مرة واحدة متى تفتح.',
   'templates.hoursLink': 'اضبط أوقات العمل',

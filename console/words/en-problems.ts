@@ -66,6 +66,7 @@ export const enProblems = {
   'field.phone': 'Number',
   'field.discount': 'Discount',
   'field.quietHours': 'Quiet hours',
+  'field.supportPhone': 'Phone for questions',
   'field.orderTemplates': 'Template',
   'field.timings': 'Times',
   'field.window': 'Wait',

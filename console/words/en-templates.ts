@@ -40,6 +40,8 @@ export const enTemplates = {
   'quiet.on': 'Keep quiet hours',
   'quiet.from': 'From',
   'quiet.to': 'Until',
+  'support.title': 'Phone for questions',
+  'support.lead': 'It stands in the texts wherever they say “support phone”, just as you write it here.',
   'templates.hours': 'Opening hours',
   'templates.hoursHint': 'Outside them customers are told, once, when you open again.',
   'templates.hoursLink': 'Set the opening hours',

@@ -101,6 +101,8 @@ describe('settings', () => {
       { window: { ms: 9_000, maxMs: 5_000 } },
       { takeOverMinutes: 0 },
       { answers: 'maybe' },
+      { supportPhone: 'call us' },
+      { supportPhone: '0'.repeat(41) },
       { quietHours: { from: '22:00' } },
       { quietHours: { from: '25:00', to: '07:00' } },
       { messageTypes: { reminder: 'yes' } },

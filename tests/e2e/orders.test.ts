@@ -11,6 +11,7 @@ import { startSheetsDouble, type SheetHandle, type SheetsDouble } from '../doubl
 import { addressOf, HEADER, orderRow } from '../support/order-shop.ts';
 import { nightFrom } from '../support/sheet-file.ts';
 import type { Shop } from '../support/shop.ts';
+import { AlertWatch } from '../../worker/alert-watch.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
 const KEY = randomBytes(24).toString('base64url');
@@ -100,6 +101,11 @@ describe('orders in a Google sheet, over the API', () => {
     await polled();
     return { shop, sheet, polled, base };
   }
+  /** What a look for alerts changes for a merchant. */
+  const alerts = async (shop: Shop): Promise<string[]> =>
+    (await new AlertWatch({ database: skipping.house.database, logger: pino({ level: 'silent' }) }).once())
+      .filter(({ merchant }) => merchant === shop.merchant)
+      .map(({ rule, state, detail }) => `${rule} ${state} ${JSON.stringify(detail)}`);
   const keys = async (shop: Shop): Promise<string[]> => (await shop.received()).map(({ key }) => key);
 
   it('writes to the customer of a new row, hears the answer and writes it back', async () => {
@@ -129,7 +135,7 @@ describe('orders in a Google sheet, over the API', () => {
     expect(await keys(shop)).toHaveLength(2);
   });
 
-  it('loses nothing to a quota, a reset and an expired key', async () => {
+  it('loses nothing to a quota, a reset and an expired key, and raises one alert until it is over', async () => {
     const { shop, sheet, polled } = await connected([orderRow(1, 'مؤجل')]);
     double.revokeKey();
     double.expireTokens();
@@ -140,11 +146,31 @@ describe('orders in a Google sheet, over the API', () => {
       (await ask('GET', `/api/automation/status?merchant=${shop.merchant}`)).json,
     );
     expect(JSON.stringify(status)).toContain('key-refused');
+    await polled();
+    expect([...(await alerts(shop)), ...(await alerts(shop))]).toEqual([
+      'sheet-trouble raised {"reason":"key-refused"}',
+    ]);
     double.restoreKey();
     double.fail({ kind: 'error', code: 429, times: 2, to: 'getByDataFilter' });
     await polled();
     await polled();
     expect(await keys(shop)).toEqual(['order/a2/newOrder/1']);
+    expect(await alerts(shop)).toEqual(['sheet-trouble cleared {"reason":"key-refused"}']);
+  });
+
+  it('asks once about a word that means nothing, until somebody says what it means', async () => {
+    const { shop, sheet, polled, base } = await connected([orderRow(1, 'مؤجل')]);
+    sheet.person({ do: 'append', texts: [...orderRow(2, 'مش عارف')] });
+    sheet.person({ do: 'append', texts: [...orderRow(3, 'مش عارف')] });
+    await polled();
+    expect([...(await alerts(shop)), ...(await alerts(shop))]).toEqual([
+      'unknown-status raised {"word":"مش عارف"}',
+    ]);
+    const word = { word: 'مش عارف', category: 'noAnswer' };
+    expect((await ask('PUT', `${base}/status-words`, word)).status).toBe(200);
+    expect(await alerts(shop)).toEqual(['unknown-status cleared {"word":"مش عارف"}']);
+    await polled();
+    expect((await keys(shop)).toSorted()).toEqual(['order/a2/noAnswer/1', 'order/a3/noAnswer/1']);
   });
 
   it('shows what would be sent before anything is, adopts with a cap, resends, confirms and cancels by hand', async () => {
@@ -202,6 +228,20 @@ describe('orders in a Google sheet, over the API', () => {
     await ask('PATCH', `${base}/settings`, { quietHours: { from: null, to: null } });
     await polled();
     expect(await keys(shop)).toEqual(['order/a2/newOrder/1', 'order/a3/newOrder/1']);
+  });
+
+  it('waits with a text that gives a number for questions until the merchant has set one', async () => {
+    const { shop, sheet, polled, base } = await connected([orderRow(1, 'مؤجل')]);
+    await ask('PUT', `${base}/templates/newOrder`, { text: 'أهلا {name}، للاستفسار {supportPhone}' });
+    sheet.person({ do: 'append', texts: [...orderRow(2)] });
+    await polled();
+    expect(await keys(shop)).toEqual([]);
+    expect((await ask('GET', `${base}/orders/a2`)).text).toContain('missing-supportPhone');
+    expect((await ask('PATCH', `${base}/settings`, { supportPhone: '٠١٠ 1234' })).status).toBe(200);
+    await polled();
+    expect((await shop.received()).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/للاستفسار ٠١٠ 1234$/),
+    ]);
   });
 
   it('refuses a template that could reach a customer raw, and exports names that are formulas as text', async () => {

@@ -162,7 +162,7 @@ describe('the starter templates', () => {
 });
 
 describe('the message of an order', () => {
-  const shop = { name: 'متجر', language: 'ar', currency: 'EGP' };
+  const shop = { name: 'متجر', language: 'ar', currency: 'EGP', supportPhone: '19 123' };
   const said = (text: string, fields: Record<string, string>) => {
     const parsed = parseTemplate(text);
     if (!parsed.ok) throw new Error(text);
@@ -176,5 +176,9 @@ describe('the message of an order', () => {
       text: 'طلبك A1 في الطريق، رقم الشحنة EG-77',
     });
     expect(said(text, {})).toEqual({ ok: false, missing: ['tracking'] });
+  });
+
+  it('gives the number for questions as the merchant wrote it', () => {
+    expect(said('للاستفسار {هاتف الدعم}', {})).toEqual({ ok: true, text: 'للاستفسار 19 123' });
   });
 });

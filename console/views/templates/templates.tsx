@@ -5,6 +5,7 @@ import { WhenReady } from '../../parts/notices.tsx';
 import { hrefOf } from '../../route.ts';
 import { useSession } from '../../session.ts';
 import { QuietHours } from './quiet-hours.tsx';
+import { SupportPhone } from './support-phone.tsx';
 import { TemplateCard } from './template-card.tsx';
 import { Timings } from './timings.tsx';
 
@@ -38,6 +39,7 @@ export function Templates() {
             ))}
             <Timings kept={settings} />
             <QuietHours kept={settings} />
+            <SupportPhone kept={settings} />
             <article class="card">
               <h2>{t('templates.hours')}</h2>
               <p class="hint">{t('templates.hoursHint')}</p>
