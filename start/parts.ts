@@ -69,7 +69,7 @@ async function open(
     settings.PORT === 0
       ? await freePort(settings.HOST, 20_000 + Math.floor(Math.random() * 20_000), [])
       : settings.PORT;
-  const codecToken = randomBytes(24).toString('base64url');
+  const codecToken = settings.TEMPORAL_UI_CODEC_TOKEN ?? randomBytes(24).toString('base64url');
 
   // The slow parts side by side: the database, Temporal, and the bundle of the workflows.
   const bundling = role === 'api' ? null : workflowBundle(folder.inside('cache'));
@@ -112,7 +112,7 @@ async function open(
     settings,
     house,
     folder,
-    { port, codecToken, uiUrl: temporal.uiUrl },
+    { port, codecToken, uiUrl: temporal.uiUrl ?? settings.TEMPORAL_UI_URL ?? null },
     logger,
   );
   ends.push(() => listening.close());

@@ -79,6 +79,12 @@ const shape = z.object({
   TEMPORAL_TLS_SERVER_NAME: text.optional(),
   TEMPORAL_PORT: whole(1, 65_535).default(7233),
   TEMPORAL_UI_PORT: whole(1, 65_535).default(8233),
+  TEMPORAL_UI_URL: webUrl.optional(),
+  TEMPORAL_UI_CODEC_TOKEN: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9_-]{24,}$/, 'at least 24 letters and digits (openssl rand -hex 24)')
+    .optional(),
   TEMPORAL_CLI_PATH: text.optional(),
   TEMPORAL_TEST_SERVER_PATH: text.optional(),
 

@@ -47,6 +47,7 @@ describe('docker-compose.yml', () => {
       POSTGRES_PASSWORD: 'p4ssword',
       ENCRYPTION_KEY_HEX: 'ab'.repeat(32),
       ADMIN_API_KEY: 'an-admin-key-of-some-length',
+      TEMPORAL_UI_CODEC_TOKEN: 'cd'.repeat(24),
     };
     for (const [name, { environment }] of ours) {
       const given = Object.fromEntries(
@@ -62,7 +63,7 @@ describe('docker-compose.yml', () => {
     expect(variables.length).toBeGreaterThan(5);
     for (const [, name = '', form] of variables) {
       expect(example, `${name} in .env.example`).toContain(`${name}=`);
-      if (/PASSWORD|KEY_HEX$|API_KEY/.test(name)) expect(form, `${name} has no default`).toBe(':?');
+      if (/PASSWORD|KEY_HEX$|API_KEY|TOKEN/.test(name)) expect(form, `${name} has no default`).toBe(':?');
     }
   });
 
@@ -94,6 +95,19 @@ describe('the Temporal server of one’s own', () => {
       .parse(parse(readFileSync(join(ROOT, file), 'utf8')));
     expect(Object.entries(told).map(([name, [{ value }]]) => `${name}=${String(value)}`)).toEqual(
       DYNAMIC_CONFIG.filter((line) => !line.includes('Partitions=')),
+    );
+  });
+
+  it('has a UI that reads payloads where this house opens them, for browsers that come from the UI', () => {
+    const { 'temporal-ui': ui, api } = compose.services;
+    const secrets = { TEMPORAL_UI_CODEC_TOKEN: 'cd'.repeat(24) };
+    const [host, outside] = (ui?.ports[0] ?? '').split(':');
+    expect(filledIn(String(ui?.environment['TEMPORAL_CODEC_ENDPOINT']), secrets)).toBe(
+      `http://localhost:${api?.ports[0]?.split(':')[1] ?? ''}/codec/${secrets.TEMPORAL_UI_CODEC_TOKEN}`,
+    );
+    expect(host).toBe('127.0.0.1');
+    expect(filledIn(String(api?.environment['TEMPORAL_UI_URL']), {})).toBe(
+      `http://localhost:${outside ?? ''}`,
     );
   });
 });
