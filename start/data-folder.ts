@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -164,6 +164,13 @@ export function writeWhole(file: string, content: string, mode = 0o600): void {
   }
   renameSync(unfinished, file);
   if (process.platform !== 'win32') syncPath(join(file, '..'));
+}
+
+/** Such a file that several processes may write at once, each the same. */
+export function writeShared(file: string, content: string): void {
+  const own = `${file}.${randomUUID()}`;
+  writeWhole(own, content);
+  renameSync(own, file);
 }
 
 const WORDS: Readonly<Record<string, (path: string) => string>> = {

@@ -3,7 +3,6 @@ import { writeSettings } from '../../store/merchants.ts';
 import { connectSheet, readSheet, runSheet } from '../../store/sheets.ts';
 import type { PersonEdit } from '../doubles/sheets-api/person.ts';
 import type { SheetHandle, SheetsDouble } from '../doubles/sheets-api/double.ts';
-import type { LiveShop } from '../support/live-shop.ts';
 import { addressOf, HEADER, type Row } from '../support/sheet-file.ts';
 import { SheetPerson, type Act, type PersonOptions } from '../support/sheet-person.ts';
 import type { Shop } from '../support/shop.ts';
@@ -11,6 +10,12 @@ import type { Shop } from '../support/shop.ts';
 const ORDER_ID = 0;
 const PHONE = 2;
 const MESSAGE_STATE = 6;
+
+/** Does work that a store in trouble may keep from being done, again where need be. */
+type Patience = <T>(work: () => Promise<T>) => Promise<T>;
+const once: Patience = (work) => work();
+/** A poll that met trouble asks again in an hour: whoever waits for one asks sooner. */
+const ASK_AGAIN_MS = 10_000;
 
 /** A merchant's Google sheet that somebody edits between two polls, and what came of it. */
 export class WatchedSheet {
@@ -20,16 +25,29 @@ export class WatchedSheet {
   readonly #sheet: SheetHandle;
   /** Without it Zajel has to tell the rows apart by itself. */
   readonly #ids: boolean;
+  readonly #patiently: Patience;
   #said = new Set<string>();
 
-  private constructor(shop: Shop, sheet: SheetHandle, person: SheetPerson, ids: boolean) {
+  private constructor(
+    shop: Shop,
+    sheet: SheetHandle,
+    person: SheetPerson,
+    ids: boolean,
+    patiently: Patience,
+  ) {
     this.#shop = shop;
     this.#sheet = sheet;
     this.person = person;
     this.#ids = ids;
+    this.#patiently = patiently;
   }
 
-  static async open(live: LiveShop, double: SheetsDouble, options: PersonOptions): Promise<WatchedSheet> {
+  static async open(
+    live: { readonly merchant: () => Promise<Shop> },
+    double: SheetsDouble,
+    options: PersonOptions,
+    patiently: Patience = once,
+  ): Promise<WatchedSheet> {
     const shop = await live.merchant();
     const { house, merchant, line } = shop;
     const ids = options.ids !== false;
@@ -43,7 +61,7 @@ export class WatchedSheet {
       await connectSheet(tx, merchant, { config, credentials, line, columns: {} });
       await runSheet(tx, merchant, true, new Date());
     });
-    const watched = new WatchedSheet(shop, sheet, person, ids);
+    const watched = new WatchedSheet(shop, sheet, person, ids, patiently);
     await watched.#polled();
     return watched;
   }
@@ -61,7 +79,7 @@ export class WatchedSheet {
 
   /** `A7:shipped`, as often as it was sent. */
   async said(): Promise<string[]> {
-    return (await this.#shop.received()).map(
+    return (await this.#patiently(() => this.#shop.received())).map(
       ({ to, key }) => `A${Number(to.slice(addressOf(0).length - 4))}:${key.split('/')[2] ?? ''}`,
     );
   }
@@ -102,9 +120,14 @@ export class WatchedSheet {
   async #polled(): Promise<void> {
     const sinceMs = Date.now();
     const { house, merchant } = this.#shop;
-    await house.orderMail.pollNow(merchant, 'test');
-    for (;;) {
-      const sheet = await house.database.merchant(merchant, (tx) => readSheet(tx, merchant));
+    for (let askedMs = 0; ;) {
+      if (Date.now() - askedMs > ASK_AGAIN_MS) {
+        await this.#patiently(() => house.orderMail.pollNow(merchant, 'test'));
+        askedMs = Date.now();
+      }
+      const sheet = await this.#patiently(() =>
+        house.database.merchant(merchant, (tx) => readSheet(tx, merchant)),
+      );
       // A poll is dated by its beginning: this one read what was typed before.
       if (sheet?.trouble === null && (sheet.lastPollAt?.getTime() ?? 0) >= sinceMs) break;
       await pause(50);

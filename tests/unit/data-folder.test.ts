@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataFolder } from '../../start/data-folder.ts';
+import { ROOT } from '../../start/root.ts';
 
 const place = () => join(mkdtempSync(join(tmpdir(), 'zajel-folder-')), 'data');
 
@@ -91,5 +93,23 @@ describe('the data folder', () => {
   it('that is read-only is refused in one sentence', async () => {
     // The kernel's own folder refuses everybody, root included.
     await expect(openDataFolder('/sys/zajel')).rejects.toThrow(/ZAJEL_DATA/);
+  });
+});
+
+describe('a file that several processes write at once', () => {
+  it('is there for each of them, whole, and nothing else is left', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zajel-shared-'));
+    const script = `import { writeShared } from ${JSON.stringify(join(ROOT, 'start', 'data-folder.ts'))};
+      for (let n = 0; n < 50; n += 1) writeShared(${JSON.stringify(join(folder, 'bundle.js'))}, 'x'.repeat(100_000));`;
+    const codes = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+        await once(child, 'exit');
+        return child.exitCode;
+      }),
+    );
+    expect(codes).toEqual([0, 0, 0, 0]);
+    expect(readdirSync(folder)).toEqual(['bundle.js']);
+    expect(statSync(join(folder, 'bundle.js')).size).toBe(100_000);
   });
 });

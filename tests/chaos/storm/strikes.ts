@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FaultPlan } from '../../doubles/far-end/faults.ts';
+import { signal } from './postgres.ts';
+import type { Part, StormHouse } from './house.ts';
+
+/** What the storm does, and how long it lasts: the seed decides both. */
+export interface Strike {
+  readonly name: string;
+  readonly do: (house: StormHouse, random: (below: number) => number) => Promise<void>;
+}
+
+/** A network in trouble: on either side of "the message was taken". */
+const TROUBLES: readonly FaultPlan[] = [
+  { kind: 'reset', share: 0.15 },
+  { kind: 'half-close', share: 0.1 },
+  { kind: 'accept-then-reset', share: 0.1 },
+  { kind: 'accept-then-time-out', share: 0.01 },
+  { kind: 'http', status: 429, retryAfter: 1, share: 0.1 },
+  { kind: 'http', status: 503, share: 0.2 },
+  { kind: 'slow', delayMs: 1_500, share: 0.3 },
+];
+
+const pick = <T>(all: readonly T[], random: (below: number) => number): T => {
+  const one = all[random(all.length)];
+  if (one === undefined) throw new Error('nothing to pick from');
+  return one;
+};
+const between = (least: number, most: number, random: (below: number) => number): number =>
+  least + random(most - least);
+
+async function killed(part: Part, awayMs: number): Promise<void> {
+  await part.process.kill();
+  await pause(awayMs);
+  part.process = part.launch();
+}
+
+async function frozen(pids: readonly number[], ms: number): Promise<void> {
+  for (const pid of pids) signal(pid, 'SIGSTOP');
+  await pause(ms);
+  for (const pid of pids) signal(pid, 'SIGCONT');
+}
+
+export const STRIKES: readonly Strike[] = [
+  {
+    name: 'a worker killed',
+    do: ({ workers }, random) => killed(pick(workers, random), random(3_000)),
+  },
+  {
+    name: 'a worker frozen',
+    do: ({ workers }, random) => frozen([pick(workers, random).process.pid], between(2_000, 20_000, random)),
+  },
+  { name: 'an API killed', do: ({ apis }, random) => killed(pick(apis, random), random(3_000)) },
+  {
+    name: 'an API frozen',
+    do: ({ apis }, random) => frozen([pick(apis, random).process.pid], between(1_000, 10_000, random)),
+  },
+  {
+    name: 'Temporal killed',
+    do: async ({ temporal }) => {
+      const pid = temporal.pid();
+      if (pid !== undefined) signal(pid, 'SIGKILL');
+      // It is started again by whoever embeds it.
+      await pause(1_000);
+    },
+  },
+  {
+    name: 'Temporal frozen',
+    do: async ({ temporal }, random) => {
+      const pid = temporal.pid();
+      if (pid !== undefined) await frozen([pid], between(1_000, 8_000, random));
+    },
+  },
+  {
+    name: 'the database killed',
+    do: async ({ postgres }, random) => {
+      await postgres.kill();
+      await pause(random(3_000));
+      await postgres.start();
+    },
+  },
+  {
+    name: 'the database frozen',
+    do: async ({ postgres }, random) => {
+      postgres.freeze();
+      await pause(between(1_000, 8_000, random));
+      postgres.thaw();
+    },
+  },
+  {
+    name: 'the workers cut off from Temporal',
+    do: async ({ links }, random) => {
+      links.temporal.cut();
+      await pause(between(2_000, 15_000, random));
+      links.temporal.mend();
+    },
+  },
+  {
+    name: 'everybody cut off from the database',
+    do: async ({ links }, random) => {
+      links.database.cut();
+      await pause(between(1_000, 10_000, random));
+      links.database.mend();
+    },
+  },
+  {
+    name: 'the network to Meta in trouble',
+    do: async ({ graph }, random) => {
+      for (const plan of TROUBLES) graph.fail(plan);
+      await pause(between(3_000, 15_000, random));
+      graph.heal();
+    },
+  },
+  {
+    name: 'no network to Meta',
+    do: async ({ graph }, random) => {
+      await graph.down();
+      await pause(between(2_000, 10_000, random));
+      await graph.up();
+    },
+  },
+  {
+    name: 'Google in trouble',
+    do: async ({ sheets }, random) => {
+      for (const code of [429, 500, 503]) sheets.fail({ kind: 'error', code, times: 1 + random(4) });
+      await pause(1_000);
+    },
+  },
+];

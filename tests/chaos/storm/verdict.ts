@@ -1,0 +1,101 @@
+import type { MerchantId } from '../../../domain/ids.ts';
+import type { House } from '../../../start/house.ts';
+import type { Send } from '../../doubles/graph-api/graph.ts';
+
+/** What came of everything that was written. */
+export interface Verdict {
+  readonly written: number;
+  readonly turns: number;
+  readonly answered: number;
+  /** Turns that a person was given, with the reason beside the conversation. */
+  readonly handedOver: number;
+  /** Of which nobody knows whether they arrived; a person is told. */
+  readonly unclear: number;
+  readonly onPhones: number;
+  /** Each is one sentence; there should be none. */
+  readonly wrong: readonly string[];
+}
+
+const UP: ReadonlySet<string> = new Set(['accepted', 'sent', 'delivered', 'read']);
+
+interface In {
+  readonly text: string;
+  readonly turn: string | null;
+  readonly state: string | null;
+}
+interface Out {
+  readonly key: string;
+  readonly turn: string | null;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly told: boolean;
+}
+
+/** How much is still on its way: not claimed, not sent, or unclear and nobody told yet. */
+export async function unsettled(house: House, merchant: MerchantId): Promise<number> {
+  return house.database.merchant(merchant, async (tx) => {
+    const [row] = await tx.query<{ left: number }>(
+      `select (select count(*)::int from messages where direction = 'in' and turn is null)
+            + (select count(*)::int from messages where direction = 'out' and (status in ('waiting', 'sending') or (status = 'unknown' and reason is distinct from 'unclear-send')))
+            + (select count(*)::int from turns where state = 'open') as left`,
+    );
+    return row?.left ?? NaN;
+  });
+}
+
+export async function verdictOf(
+  house: House,
+  merchant: MerchantId,
+  said: readonly string[],
+  sends: readonly Send[],
+): Promise<Verdict> {
+  const { ins, outs } = await house.database.merchant(merchant, async (tx) => ({
+    ins: await tx.query<In & { [column: string]: unknown }>(
+      `select m.text, m.turn, t.state from messages m left join turns t on t.merchant = m.merchant and t.id = m.turn where m.direction = 'in'`,
+    ),
+    outs: await tx.query<Out & { [column: string]: unknown }>(
+      `select m.key, m.turn, m.status, m.reason, c.needs_human is not null as told
+       from messages m join conversations c on c.merchant = m.merchant and c.id = m.conversation where m.direction = 'out'`,
+    ),
+  }));
+  const wrong: string[] = [];
+  const stored = countOf(ins.map(({ text }) => text));
+  for (const text of said)
+    if (stored.get(text) !== 1) wrong.push(`stored ${stored.get(text) ?? 0} times: ${text}`);
+
+  const phones = countOf(sends.filter(({ id }) => id !== null).map(({ key }) => key ?? 'no key'));
+  for (const [key, times] of phones) if (times > 1) wrong.push(`on the phone ${times} times: ${key}`);
+  const known = new Set(outs.map(({ key }) => key));
+  for (const key of phones.keys())
+    if (!known.has(key)) wrong.push(`on the phone and not in the store: ${key}`);
+  for (const { key, status, reason, told } of outs) {
+    if (UP.has(status) && !phones.has(key)) wrong.push(`${status} and not on the phone: ${key}`);
+    if (status === 'waiting' || status === 'sending') wrong.push(`still ${status} (${reason ?? ''}): ${key}`);
+    if ((status === 'unknown' || status === 'failed') && !told)
+      wrong.push(`${status} and nobody was told: ${key}`);
+  }
+
+  const answers = new Set(outs.map(({ turn }) => turn));
+  const turns = new Map(ins.map(({ turn, state }) => [turn, state]));
+  for (const [turn, state] of turns) {
+    if (turn === null) wrong.push('a message was taken by no turn');
+    else if (state === 'answered' ? !answers.has(turn) : state !== 'human')
+      wrong.push(`turn ${turn} ended ${state ?? 'nowhere'} and has no answer`);
+  }
+  const states = [...turns.values()];
+  return {
+    written: said.length,
+    turns: turns.size,
+    answered: states.filter((state) => state === 'answered').length,
+    handedOver: states.filter((state) => state === 'human').length,
+    unclear: outs.filter(({ status }) => status === 'unknown').length,
+    onPhones: phones.size,
+    wrong,
+  };
+}
+
+function countOf(all: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const one of all) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
+}
