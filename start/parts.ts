@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createApi, listen, type Listening } from '../api/server.ts';
 import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
 import { consoleAssets } from '../console/assets.ts';
-import { STATEMENT_TIMEOUT_MS, type DatabaseOptions } from '../store/database.ts';
+import { Database, STATEMENT_TIMEOUT_MS, type DatabaseOptions } from '../store/database.ts';
 import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
@@ -111,6 +111,7 @@ async function open(
   const listening = await openApi(
     settings,
     house,
+    role === 'everything' ? ownPool(databaseConfig, logger, ends) : house.database,
     folder,
     { port, codecToken, uiUrl: temporal.uiUrl ?? settings.TEMPORAL_UI_URL ?? null },
     logger,
@@ -268,15 +269,26 @@ const browserOf = ({
   ...(WHATSAPP_WEB_CACHE === undefined ? {} : { webCache: WHATSAPP_WEB_CACHE }),
 });
 
+/** A flood of webhooks waits for connections of its own, so that it keeps no answer waiting. */
+function ownPool(config: DatabaseOptions, logger: Logger, ends: (() => Promise<void> | void)[]): Database {
+  const pool = new Database({
+    ...config,
+    onIdleError: (error) => logger.warn({ event: 'database connection lost', err: error }),
+  });
+  ends.push(() => pool.close());
+  return pool;
+}
+
 async function openApi(
   settings: Settings,
   house: House,
+  database: Database,
   folder: DataFolder,
   at: { port: number; codecToken: string; uiUrl: string | null },
   logger: Logger,
 ): Promise<Listening> {
   const api = createApi({
-    database: house.database,
+    database,
     mail: house.mail,
     lineMail: house.lineMail,
     orderMail: house.orderMail,

@@ -94,6 +94,11 @@ export async function startWorker({
     activities: { takeTurn, deliver: sends.deliver, considerOrder, composeOrderMessage, noteOrder },
     // Many more than ever run at once while all is well: sends that hang at one far end leave room to think for the others.
     maxConcurrentActivityTaskExecutions: 300,
+    // Turns that are thought at once: enough for sixty a second. More of them only wait for the same processor and the same
+    // database, until their tasks run out of time and are done again: whoever is behind would fall further behind, and what
+    // customers write meanwhile would not be taken (docs/performance.md).
+    maxConcurrentWorkflowTaskExecutions: 5,
+    maxConcurrentLocalActivityExecutions: 4,
     // Histories are short and runs are many: a small cache is enough, and memory stays flat.
     maxCachedWorkflows: 500,
     // After a crash its sticky tasks wait this long for it before another worker gets them.
