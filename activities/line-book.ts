@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LineState, StateChange } from '../channels/whatsapp-web/state.ts';
 import { conversationId } from '../domain/ids.ts';
 import { PLATFORM_OF } from '../domain/message.ts';
-import { conversationsWaitingOn, moveLine, type Line } from '../store/lines.ts';
-import { isPutDown, moveReason } from '../store/wanted-lines.ts';
+import { conversationsWaitingOn, moveLine, readLine, type Line } from '../store/lines.ts';
+import { moveReason } from '../store/wanted-lines.ts';
 import { wakeSignal } from '../workflows/conversation-signals.ts';
 import type { ActivityContext } from './context.ts';
 import type { LineRoomOptions } from './line-room.ts';
@@ -47,7 +47,8 @@ export class LineBook {
       try {
         await database.merchant(merchant, async (tx) => {
           // A holder whose run was lost may outlive a person's stop by some seconds: it has only its end to tell.
-          if (!isEnd(state) && (await isPutDown(tx, merchant, id))) return;
+          const now = await readLine(tx, merchant, id);
+          if (!isEnd(state) && now?.desired === 'stopped' && now.state === 'stopped') return;
           if (!(await moveLine(tx, merchant, id, { state, why })))
             await moveReason(tx, merchant, id, { state, why });
         });

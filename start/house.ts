@@ -68,13 +68,17 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** Connections to the store, which are replaced when they break. */
+export const openPool = (config: DatabaseOptions, logger: Logger): Database =>
+  new Database({
+    ...config,
+    onIdleError: (error) => logger.warn({ event: 'database connection lost', err: error }),
+  });
+
 /** Opens store and Temporal, migrates, and builds what every process needs. */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { logger, windowDefaults } = options;
-  const database = new Database({
-    ...options.databaseConfig,
-    onIdleError: (error) => logger.warn({ event: 'database connection lost', err: error }),
-  });
+  const database = openPool(options.databaseConfig, logger);
   const applied = await migrate(database);
   if (applied.length > 0) logger.info({ event: 'database migrated', applied });
   const hashKey = await database.system(customerHashKey);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createApi, listen, type Listening } from '../api/server.ts';
 import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
 import { consoleAssets } from '../console/assets.ts';
-import { Database, STATEMENT_TIMEOUT_MS, type DatabaseOptions } from '../store/database.ts';
+import { STATEMENT_TIMEOUT_MS, type Database, type DatabaseOptions } from '../store/database.ts';
 import { EncryptionCodec } from '../temporal/codec.ts';
 import type { TemporalAddress } from '../temporal/connection.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
@@ -20,7 +20,7 @@ import { createDemo } from './demo.ts';
 import { temporalCli } from './embedded-temporal/cli.ts';
 import { freePort } from './embedded-temporal/ports.ts';
 import { startEmbeddedTemporal } from './embedded-temporal/server.ts';
-import { openHouse, type House } from './house.ts';
+import { openHouse, openPool, type House } from './house.ts';
 import { keptWorker } from './kept-worker.ts';
 import { lineRoom, type BrowserSettings } from './lines.ts';
 import { outOfReach } from './out-of-reach.ts';
@@ -271,10 +271,7 @@ const browserOf = ({
 
 /** A flood of webhooks waits for connections of its own, so that it keeps no answer waiting. */
 function ownPool(config: DatabaseOptions, logger: Logger, ends: (() => Promise<void> | void)[]): Database {
-  const pool = new Database({
-    ...config,
-    onIdleError: (error) => logger.warn({ event: 'database connection lost', err: error }),
-  });
+  const pool = openPool(config, logger);
   ends.push(() => pool.close());
   return pool;
 }

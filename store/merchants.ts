@@ -48,11 +48,8 @@ export async function readShopkeeper(
   tx: Tx,
   id: MerchantId,
 ): Promise<(Merchant & { readonly supportPhone: string | null }) | null> {
-  const [row] = await tx.query<MerchantRow & { supportPhone: string | null }>(
-    `select ${COLUMNS}, settings->>'supportPhone' as "supportPhone" from merchants where id = $1`,
-    [id],
-  );
-  return row === undefined ? null : { ...merchantOf(row), supportPhone: row.supportPhone };
+  const [merchant, { supportPhone = null }] = await Promise.all([readMerchant(tx, id), readSettings(tx, id)]);
+  return merchant === null ? null : { ...merchant, supportPhone };
 }
 
 export async function listMerchants(tx: Tx, after: string, limit: number): Promise<Merchant[]> {

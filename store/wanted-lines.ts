@@ -55,15 +55,6 @@ export async function isWanted(tx: Tx, merchant: MerchantId, id: LineId): Promis
   return row?.desired === 'started';
 }
 
-/** Stopped by a person, and it has stopped. */
-export async function isPutDown(tx: Tx, merchant: MerchantId, id: LineId): Promise<boolean> {
-  const [row] = await tx.query<{ down: boolean }>(
-    `select desired = 'stopped' and state = 'stopped' as down from lines where merchant = $1 and id = $2`,
-    [merchant, id],
-  );
-  return row?.down === true;
-}
-
 /**
  * Another reason for the state that the line is in already: the one that is true now stands beside it. In the history it has a
  * place where a person would ask "and then?"; the steps of a start have none. False when it said so already.

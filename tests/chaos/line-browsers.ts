@@ -12,7 +12,7 @@ export async function browsersOn(profile: string): Promise<Process[]> {
 }
 
 /** −1: it has ended meanwhile. */
-function parentOf(pid: number): number {
+export function parentOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);

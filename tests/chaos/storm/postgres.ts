@@ -1,10 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { parentOf } from '../line-browsers.ts';
 
 const DEBIAN = '/usr/lib/postgresql';
 const START_WITHIN_MS = 60_000;
@@ -49,7 +50,7 @@ export class OwnPostgres {
   async start(): Promise<void> {
     for (const end = Date.now() + START_WITHIN_MS; ;) {
       this.#launch();
-      if (await this.#answers()) return;
+      if (await this.#answers(end)) return;
       if (Date.now() > end) throw new Error('PostgreSQL does not start');
       await pause(200);
     }
@@ -81,7 +82,7 @@ export class OwnPostgres {
   }
 
   /** False when the server ended instead. */
-  async #answers(): Promise<boolean> {
+  async #answers(deadline: number): Promise<boolean> {
     for (;;) {
       if (this.#server === null || this.#server.exitCode !== null || this.#server.signalCode !== null)
         return false;
@@ -96,8 +97,9 @@ export class OwnPostgres {
         await client.connect();
         await client.query('select 1');
         return true;
-      } catch {
-        await pause(100); // Not yet: that is what is being waited for.
+      } catch (notYet) {
+        if (Date.now() > deadline) throw notYet;
+        await pause(100);
       } finally {
         await client.end();
       }
@@ -113,7 +115,9 @@ export class OwnPostgres {
   #pids(): number[] {
     const server = this.#server?.pid;
     if (server === undefined || this.#server?.exitCode !== null) return [];
-    const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === server);
+    const children = readdirSync('/proc').filter(
+      (name) => /^\d+$/.test(name) && parentOf(Number(name)) === server,
+    );
     return [server, ...children.map(Number)];
   }
 }
@@ -123,15 +127,6 @@ function nobodysRoot(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-function parentOf(pid: string): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return null; // It has ended meanwhile.
-  }
 }
 
 export function signal(pid: number, name: NodeJS.Signals): void {
