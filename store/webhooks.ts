@@ -152,12 +152,16 @@ export async function buryDelivery(tx: Tx, { merchant, webhook, event }: Deliver
 }
 
 /** What no workflow has yet. */
-export async function notHandedOver(tx: Tx, limit: number): Promise<DeliveryRef[]> {
-  const rows = await tx.query<{ merchant: string; webhook: string; event: number }>(
-    `select merchant, webhook, event::float8 as event from webhook_deliveries where state = 'pending' and handed_over_at is null order by created_at limit $1`,
+/** `again`: it was tried before, and a person wants it tried now. */
+export async function notHandedOver(
+  tx: Tx,
+  limit: number,
+): Promise<{ readonly ref: DeliveryRef; readonly again: boolean }[]> {
+  const rows = await tx.query<{ merchant: string; webhook: string; event: number; again: boolean }>(
+    `select merchant, webhook, event::float8 as event, attempts > 0 as again from webhook_deliveries where state = 'pending' and handed_over_at is null order by created_at limit $1`,
     [limit],
   );
-  return rows.map((row) => ({ ...row, merchant: merchantId(row.merchant) }));
+  return rows.map(({ again, ...row }) => ({ ref: { ...row, merchant: merchantId(row.merchant) }, again }));
 }
 
 export async function handedOver(tx: Tx, { merchant, webhook, event }: DeliveryRef, at: Date): Promise<void> {

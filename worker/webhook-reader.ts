@@ -49,7 +49,8 @@ export class WebhookReader {
     try {
       // Spans merchants: one reader serves all of them.
       while ((await database.system((tx) => noteEvents(tx, BATCH))) === BATCH);
-      for (const ref of await database.system((tx) => notHandedOver(tx, BATCH))) await this.#handOver(ref);
+      for (const { ref, again } of await database.system((tx) => notHandedOver(tx, BATCH)))
+        await this.#handOver(ref, again);
       if (this.#rounds++ % CLEAN_EVERY === 0)
         await database.system((tx) => forgetDeliveries(tx, new Date(Date.now() - KEPT_MS)));
     } catch (error) {
@@ -57,13 +58,16 @@ export class WebhookReader {
     }
   }
 
-  async #handOver(ref: Parameters<typeof webhookDelivery>[0]): Promise<void> {
+  async #handOver(ref: Parameters<typeof webhookDelivery>[0], again: boolean): Promise<void> {
     const { database, client } = this.#options;
     await client.workflow.start<typeof webhookDelivery>('webhookDelivery', {
       workflowId: webhookWorkflowId(ref),
       taskQueue: DECISIONS_QUEUE,
       args: [ref],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      // Who asks again does not wait for the next try of a run that waits, nor join one that has just given up.
+      workflowIdConflictPolicy: again
+        ? WorkflowIdConflictPolicy.TERMINATE_EXISTING
+        : WorkflowIdConflictPolicy.USE_EXISTING,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       // Nobody waits for them as a customer waits for an answer.
       priority: { priorityKey: 5, fairnessKey: ref.merchant },
