@@ -41,17 +41,21 @@ export class EventFeed {
     // Until the past has been told, the present is kept back, so that the listener hears both in order and once.
     const kept: FeedEvent[] = [];
     let catchingUp = true;
+    let told: FeedPosition | null = null;
+    const tell = (event: FeedEvent): void => {
+      if (told === null || isAfter(event.position, told)) listener.heard(event);
+    };
     const both: Listener = {
       ...listener,
-      heard: (event) => (catchingUp ? void kept.push(event) : listener.heard(event)),
+      heard: (event) => (catchingUp ? void kept.push(event) : tell(event)),
     };
     this.#listeners.add(both);
     this.#schedule();
     try {
       opened();
-      const told = since === null ? null : await this.#tellPast(listener, since);
+      if (since !== null) told = await this.#tellPast(listener, since);
       catchingUp = false;
-      for (const event of kept) if (told === null || isAfter(event.position, told)) listener.heard(event);
+      for (const event of kept) tell(event);
     } catch (error) {
       this.#listeners.delete(both);
       throw error;
