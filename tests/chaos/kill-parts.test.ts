@@ -6,7 +6,9 @@ import { RunningZajel } from '../support/running-zajel.ts';
 
 const lives = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
+    // Who has ended and waits for its parent to ask is not alive.
+    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false; // No such process.
   }
@@ -14,7 +16,7 @@ const lives = (pid: number): boolean => {
 
 describe('a part of Zajel dies', () => {
   it('answers a burst once although everything is killed in the middle of its window', async () => {
-    const zajel = new RunningZajel({ WINDOW_MS: '4000', WINDOW_MAX_MS: '8000' });
+    const zajel = new RunningZajel({ WINDOW_MS: '15000', WINDOW_MAX_MS: '20000' });
     try {
       await zajel.start();
       for (const [index, text] of ['السلام عليكم', 'عايز اعرف', 'بكم القميص؟'].entries())
@@ -31,7 +33,7 @@ describe('a part of Zajel dies', () => {
   }, 180_000);
 
   it('answers although the Temporal server is killed in the middle of the window: it is started again', async () => {
-    const zajel = new RunningZajel({ WINDOW_MS: '3000', WINDOW_MAX_MS: '6000' });
+    const zajel = new RunningZajel({ WINDOW_MS: '10000', WINDOW_MAX_MS: '15000' });
     try {
       await zajel.start();
       await zajel.say('2012', 'بكم العطر؟', 'm1');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 
@@ -32,10 +33,11 @@ export class LineApi {
     method: string,
     path: string,
     body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly status: number; readonly body: unknown }> {
     const response = await fetch(this.#url + path, {
       method,
-      headers: { 'x-api-key': this.#key, 'content-type': 'application/json' },
+      headers: { 'x-api-key': this.#key, 'content-type': 'application/json', ...headers },
       signal: AbortSignal.timeout(40_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -45,9 +47,14 @@ export class LineApi {
   }
 
   /** A call that must succeed; what a busy house refuses for the moment is asked again. */
-  async must(method: string, path: string, body?: unknown): Promise<unknown> {
+  async must(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.ask(method, path, body);
+      const answer = await this.ask(method, path, body, headers);
       if (answer.status < 300) return answer.body;
       if (answer.status < 500 || tries === 20)
         throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -78,6 +85,9 @@ export class LineApi {
 
   /** A person of the shop writes to a customer; it waits where the line is down. */
   async write(customer: string, text: string): Promise<void> {
-    await this.must('POST', `/api/merchants/demo/conversations/whatsapp/${customer}/messages`, { text });
+    // Asked again it is the same message.
+    const once = { 'idempotency-key': randomUUID() };
+    const path = `/api/merchants/demo/conversations/whatsapp/${customer}/messages`;
+    await this.must('POST', path, { text }, once);
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from '../e2e/whatsapp-web-rig.ts';
+import { signal } from '../support/processes.ts';
 import { LineFleet } from './line-fleet.ts';
 import { BrowserCount, holderOf } from './line-holder.ts';
 
@@ -16,7 +17,7 @@ describe.skipIf(CHROMIUM === undefined)('two workers and one line (needs Chromiu
     await fleet.link();
     fleet.phone.receive({ from: CUSTOMER, body: 'السلام عليكم' });
     await fleet.until('the first answer', () => fleet.received(CUSTOMER).length > 0);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => fleet.close());
 
   /** Kills the worker that holds the line, and waits until another one carries messages over it. */
@@ -24,7 +25,7 @@ describe.skipIf(CHROMIUM === undefined)('two workers and one line (needs Chromiu
     const count = new BrowserCount(fleet);
     const holder = await holderOf(fleet);
     await before(holder);
-    process.kill(holder, 'SIGKILL');
+    signal(holder, 'SIGKILL');
     const text = `بعد موت ${holder}`;
     await fleet.write(CUSTOMER, text);
     await fleet.until('the message that waited', () => fleet.received(CUSTOMER).includes(text));
@@ -46,7 +47,7 @@ describe.skipIf(CHROMIUM === undefined)('two workers and one line (needs Chromiu
       // Frozen, it does not notice that its owner has died.
       for (const { pid } of await fleet.processes()) {
         left.push(pid);
-        process.kill(pid, 'SIGSTOP');
+        signal(pid, 'SIGSTOP');
       }
     });
     const alive = (await fleet.processes()).map(({ pid }) => pid);

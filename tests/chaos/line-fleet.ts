@@ -9,6 +9,7 @@ import { ROOT } from '../../start/root.ts';
 import { browserFor } from '../doubles/whatsapp-page/browser.ts';
 import { startWhatsAppDouble, type WhatsAppDouble } from '../doubles/whatsapp-page/double.ts';
 import type { Phone } from '../doubles/whatsapp-page/phone.ts';
+import { signal } from '../support/processes.ts';
 import { LineApi } from './line-api.ts';
 import { browsersOn } from './line-browsers.ts';
 import { LineGround } from './line-ground.ts';
@@ -92,6 +93,8 @@ export class LineFleet extends LineApi {
   /** Creates the line, starts it and scans its QR. */
   async link(): Promise<void> {
     await this.startLine();
+    // A code that is scanned before the line has asked for it was never shown.
+    await this.until('the line asks for a scan', async () => (await this.line()).state === 'needs-qr');
     await this.until('a QR to scan', () => this.phone.scan());
     await this.isUp();
   }
@@ -113,7 +116,7 @@ export class LineFleet extends LineApi {
   }
 
   /** Waits for a fact; the end of patience tells what the processes said last. */
-  async until<Fact>(what: string, look: () => Fact | Promise<Fact>, ms = 90_000): Promise<void> {
+  async until<Fact>(what: string, look: () => Fact | Promise<Fact>, ms = 150_000): Promise<void> {
     for (const end = Date.now() + ms; ;) {
       if (await look()) return;
       if (Date.now() > end)
@@ -126,7 +129,7 @@ export class LineFleet extends LineApi {
 
   async close(): Promise<void> {
     await Promise.all([...this.workers, ...(this.#api === null ? [] : [this.#api])].map((one) => one.stop()));
-    for (const { pid } of await this.processes()) process.kill(pid, 'SIGKILL');
+    for (const { pid } of await this.processes()) signal(pid, 'SIGKILL');
     await this.double.stop();
     await this.#place.ground.remove();
   }

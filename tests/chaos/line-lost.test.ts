@@ -14,7 +14,7 @@ describe.skipIf(CHROMIUM === undefined)('a line whose run is lost (needs Chromiu
     await fleet.link();
     fleet.phone.receive({ from: CUSTOMER, body: 'السلام عليكم' });
     await fleet.until('the first answer', () => fleet.received(CUSTOMER).length > 0);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => fleet.close());
 
   it('is kept again, with its login, after Temporal’s database was lost, because a person wants it up', async () => {
@@ -30,7 +30,7 @@ describe.skipIf(CHROMIUM === undefined)('a line whose run is lost (needs Chromiu
     await fleet.must('POST', `${LINE}/stop`);
     await fleet.until('no browser is left', async () => (await fleet.processes()).length === 0);
     expect((await fleet.line()).state).toBe('stopped');
-  }, 180_000);
+  }, 300_000);
 
   it('stays stopped after the same when a person had stopped it', async () => {
     await fleet.loseTemporal();
@@ -47,5 +47,5 @@ describe.skipIf(CHROMIUM === undefined)('a line whose run is lost (needs Chromiu
     await fleet.until('a sweep has been', () => fleet.workers.at(-1)?.log().includes('running') === true);
     expect(await fleet.processes()).toEqual([]);
     expect((await fleet.line()).state).toBe('stopped');
-  }, 120_000);
+  }, 300_000);
 });

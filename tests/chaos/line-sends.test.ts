@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closePage } from '../doubles/whatsapp-page/browser.ts';
 import { CHROMIUM } from '../e2e/whatsapp-web-rig.ts';
+import { signal } from '../support/processes.ts';
 import { seeded } from './line-dice.ts';
 import { LineFleet } from './line-fleet.ts';
 
@@ -20,7 +21,7 @@ describe.skipIf(CHROMIUM === undefined)('sends while everything breaks (needs Ch
     await fleet.until('every first answer', () =>
       CUSTOMERS.every((customer) => fleet.received(customer).length > 0),
     );
-  }, 180_000);
+  }, 300_000);
   afterAll(() => fleet.close());
 
   it(
@@ -63,7 +64,7 @@ describe.skipIf(CHROMIUM === undefined)('sends while everything breaks (needs Ch
     if (kind === 'page-closed') await closePage(fleet.paths.profile);
     const victims =
       kind === 'page-crashed' ? await renderers() : kind === 'browser-killed' ? await fleet.browsers() : [];
-    for (const { pid } of victims) process.kill(pid, 'SIGKILL');
+    for (const { pid } of victims) signal(pid, 'SIGKILL');
     return kind;
   }
 

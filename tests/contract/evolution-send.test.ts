@@ -71,7 +71,7 @@ describe('a message sent through Evolution', () => {
     [{ kind: 'accept-then-garbage' }, { class: 'unknown' }],
   ] as const)('that fails with %j', async (plan, expected) => {
     double.fail(plan);
-    const error = await failureOf(channel.send(account(), outgoing(), within(1_000)));
+    const error = await failureOf(channel.send(account(), outgoing(), within(5_000)));
     expect(channel.classify(error)).toMatchObject(expected);
   });
 });

@@ -122,7 +122,7 @@ describe('a .csv that people edit', () => {
       for (const row of rows) {
         text += `${row}\n`;
         await writeFile(at('orders.csv'), text.slice(0, -2));
-        await sleep(20);
+        await sleep(5);
       }
       await writeFile(at('orders.csv'), text);
     })();

@@ -31,7 +31,7 @@ describe('what is known after a failed send', () => {
     ['accept-then-cut', { kind: 'accept-then-cut' }],
     ['accept-then-garbage', { kind: 'accept-then-garbage' }],
   ] as const)('%s: nobody can tell, and the customer has it', async (_name, plan) => {
-    expect(await tryWith(plan, 1_000)).toMatchObject({ class: 'unknown', onThePhone: 1 });
+    expect(await tryWith(plan)).toMatchObject({ class: 'unknown', onThePhone: 1 });
   });
 
   it.each([
@@ -55,7 +55,8 @@ describe('what is known after a failed send', () => {
 
   it('a name that leads nowhere: it never left', async () => {
     const lost = whatsappCloud({ graphApiUrl: 'https://graph.invalid/v23.0' });
-    const failure = lost.classify(await failureOf(lost.send(account, outgoing(), within(5_000))));
+    // A machine whose resolver does not answer takes its time to say so.
+    const failure = lost.classify(await failureOf(lost.send(account, outgoing(), within(60_000))));
     expect(failure).toMatchObject({ class: 'retryable', reason: 'name-not-found' });
   });
 

@@ -99,7 +99,7 @@ describe('the statuses that follow', () => {
       repeat: 2,
     });
     double.fail({ kind: 'accept-then-time-out' });
-    await failureOf(channel().send(account, outgoing({ key: messageKey('turn-9/2') }), within(1_000)));
+    await failureOf(channel().send(account, outgoing({ key: messageKey('turn-9/2') }), within(5_000)));
     await double.settled();
     expect(heard).toMatchObject([
       { kind: 'status', key: 'turn-9/2', status: 'delivered' },

@@ -25,7 +25,7 @@ beforeAll(async () => {
     channels: [whatsappCloud({ graphApiUrl: 'http://127.0.0.1:1' })],
   });
   await merchantWithLine(api, 'shop');
-}, 60_000);
+});
 afterAll(() => api.stop());
 
 describe('keys', () => {
@@ -239,7 +239,8 @@ describe('keys that are wrong', () => {
     ]);
     const statuses = wrong.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(50);
+    // Thirty pass in ten seconds; those may end in the middle, and thirty more pass.
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(40);
     expect(wrong.find(({ status }) => status === 429)?.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(right.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     expect((await api.ask('GET', '/api/merchants/shop', { key })).status).toBe(200);

@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conversation } from '../../api/schemas/conversation.ts';
-import { merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
+import { brought, merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
   api = await startApi();
   await merchantWithLine(api, 'shop');
-}, 120_000);
+});
 afterAll(() => api.stop());
 
 const messages = '/api/simulator/shop/sim/messages';
@@ -25,7 +26,8 @@ describe('texts', () => {
     ['nothing but white space', ' \n\t '],
   ])('with %s are kept byte-true', async (what, text) => {
     const from = `customer-${what.replaceAll(/[^a-z]/g, '')}`.slice(0, 40);
-    expect((await api.ask('POST', messages, { body: { from, text } })).status).toBe(202);
+    const body = { from, text, id: randomUUID() };
+    expect((await brought(() => api.ask('POST', messages, { body }))).status).toBe(202);
     const kept = conversation.parse(
       (await api.ask('GET', `/api/merchants/shop/conversations/simulator/${from}`)).body,
     );

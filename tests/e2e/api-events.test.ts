@@ -13,7 +13,7 @@ beforeAll(async () => {
       'key'
     ],
   );
-}, 60_000);
+});
 afterAll(() => api.stop());
 
 const heard = z.object({ merchant: z.string(), kind: z.string(), data: z.record(z.string(), z.unknown()) });

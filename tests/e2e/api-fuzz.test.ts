@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { problem } from '../../api/schemas/problem.ts';
-import { merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
+import { brought, merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
 
 /** The part of JSON Schema that the document uses; what else it says narrows only what is sent. */
 interface Schema {
@@ -188,10 +188,8 @@ describe('every call that the document describes', () => {
         if (LEFT_OUT.has(`${method} ${path}`)) continue;
         // Its own seed each, so that a failure is the same when it is looked for.
         for (const sent of fc.sample(callOf(path, one), { numRuns: 20, seed: 7 })) {
-          const answer = await api.ask(
-            method.toUpperCase(),
-            sent.path,
-            sent.hasBody ? { body: sent.body } : {},
+          const answer = await brought(() =>
+            api.ask(method.toUpperCase(), sent.path, sent.hasBody ? { body: sent.body } : {}),
           );
           answered.set(answer.status, (answered.get(answer.status) ?? 0) + 1);
           const told = `${method} ${sent.path} ${JSON.stringify(sent.body ?? null).slice(0, 200)} → ${answer.status} ${answer.text.slice(0, 200)}`;

@@ -30,7 +30,7 @@ beforeAll(async () => {
     { database: api.database, mail: new ConversationMail(api.client), hashKey, settings },
     apiMetrics(new Registry()),
   );
-}, 120_000);
+});
 afterAll(() => api.stop());
 beforeEach(() => void (customer = `96477020000${(count += 1) + 10}`));
 

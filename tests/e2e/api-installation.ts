@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import pg from 'pg';
@@ -25,6 +26,7 @@ import { dataConverterOf } from '../../temporal/connection.ts';
 import { ConversationMail } from '../../temporal/conversation-mail.ts';
 import { OrderMail } from '../../temporal/order-mail.ts';
 import { Sources } from '../../sheets/sources.ts';
+import { started } from '../support/started.ts';
 import { LineMail } from '../../temporal/line-mail.ts';
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
 
@@ -68,7 +70,8 @@ export async function startApi(
 ): Promise<ApiUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zajel-api-'));
   const embedded = await startEmbeddedDatabase({ dataDir });
-  const database = new Database(embedded.connection);
+  // Whoever looks waits for as long as a busy machine needs.
+  const database = new Database({ ...embedded.connection, connectionTimeoutMillis: 30_000 });
   await migrate(database);
   const seal = new Seal(randomBytes(32));
   const environment = options.temporal === 'nowhere' ? null : await temporalServer(seal);
@@ -132,13 +135,15 @@ export async function startApi(
 
 async function temporalServer(seal: Seal): Promise<TestWorkflowEnvironment> {
   const path = process.env['TEMPORAL_CLI_PATH'];
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      ...(path !== undefined && existsSync(path) ? { executable: { type: 'existing-path', path } } : {}),
-      log: { format: 'json', level: 'error' },
-    },
-    client: { dataConverter: dataConverterOf(seal) },
-  });
+  return started(() =>
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        ...(path !== undefined && existsSync(path) ? { executable: { type: 'existing-path', path } } : {}),
+        log: { format: 'json', level: 'error' },
+      },
+      client: { dataConverter: dataConverterOf(seal) },
+    }),
+  );
 }
 
 /** A client whose server is down: the port is one that nobody listens on. */
@@ -171,6 +176,15 @@ async function askOf(
     text,
     body: isJson && text.startsWith('{') ? jsonObject.parse(JSON.parse(text)) : {},
   };
+}
+
+/** What a busy house refuses for now (503) is asked again. */
+export async function brought(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (answer.status !== 503 || tries === 20) return answer;
+    await pause(200);
+  }
 }
 
 /** A merchant with a simulator line `sim`. */

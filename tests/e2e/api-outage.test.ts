@@ -24,7 +24,7 @@ describe('while Temporal is away', () => {
   beforeAll(async () => {
     api = await startApi({ temporal: 'nowhere' });
     await merchantWithLine(api, 'shop');
-  }, 60_000);
+  });
   afterAll(() => api.stop());
 
   test('a message is answered 503 with when to try again, kept once, and left for the redelivery', async () => {
@@ -120,7 +120,7 @@ describe('closing', () => {
     await api.stop();
     expect(await read).toContain('retry:');
     await expect(fetch(`${api.url}/livez`)).rejects.toThrow();
-  }, 60_000);
+  });
 });
 
 const portOf = (address: ReturnType<ReturnType<typeof createServer>['address']>): number =>

@@ -59,7 +59,7 @@ beforeAll(async () => {
       takesBody: requestBody !== undefined,
     })),
   );
-}, 60_000);
+});
 afterAll(() => api.stop());
 
 describe('every route', () => {

@@ -7,8 +7,6 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createApi, listen, type Listening } from '../../api/server.ts';
 import { sign } from '../../channels/meta/signature.ts';
-import { temporalCli } from '../../start/embedded-temporal/cli.ts';
-import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
 import { openHouse, type House } from '../../start/house.ts';
 import { hashKey } from '../../store/api-keys.ts';
 import { EncryptionCodec } from '../../temporal/codec.ts';
@@ -17,7 +15,7 @@ import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/w
 import { startEvolutionDouble, type EvolutionDouble } from '../doubles/evolution/double.ts';
 import { startGraphDouble, type GraphDouble } from '../doubles/graph-api/double.ts';
 import { Echo } from '../support/echo.ts';
-import { temporaryDatabase, type TemporaryDatabase } from '../support/temporary-database.ts';
+import { openPlace, type Place, type StartedTemporal } from '../support/place.ts';
 
 export const APP_SECRET = 'app-secret-of-the-shop';
 export const VERIFY_TOKEN = 'a-word-of-ours';
@@ -40,9 +38,8 @@ export class ChannelsRig {
   readonly logged: readonly string[];
   readonly #api: Listening;
   readonly #worker: RunningWorker;
-  #server: EmbeddedTemporal;
-  readonly #startTemporal: (port: number) => Promise<EmbeddedTemporal>;
-  readonly #place: TemporaryDatabase;
+  #server: StartedTemporal;
+  readonly #place: Place;
 
   private constructor(parts: {
     house: House;
@@ -52,9 +49,8 @@ export class ChannelsRig {
     logged: readonly string[];
     api: Listening;
     worker: RunningWorker;
-    server: EmbeddedTemporal;
-    startTemporal: (port: number) => Promise<EmbeddedTemporal>;
-    place: TemporaryDatabase;
+    server: StartedTemporal;
+    place: Place;
   }) {
     this.house = parts.house;
     this.graph = parts.graph;
@@ -64,7 +60,6 @@ export class ChannelsRig {
     this.#api = parts.api;
     this.#worker = parts.worker;
     this.#server = parts.server;
-    this.#startTemporal = parts.startTemporal;
     this.#place = parts.place;
   }
 
@@ -75,21 +70,11 @@ export class ChannelsRig {
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
     });
     const [place, graph, evolution] = await Promise.all([
-      temporaryDatabase(),
+      openPlace(),
       startGraphDouble(),
       startEvolutionDouble({ apiKey: 'evolution-key' }),
     ]);
-    const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], () => undefined);
-    const startTemporal = (from: number): Promise<EmbeddedTemporal> =>
-      startEmbeddedTemporal({
-        cli,
-        dataDir: place.folder,
-        port: from,
-        uiPort: from + 1_000,
-        namespace: 'default',
-        say: () => undefined,
-      });
-    const server = await startTemporal(port);
+    const server = await place.startTemporal(port);
     const temporal = { address: server.address, namespace: 'default' };
     const logged: string[] = [];
     const logger = pino(
@@ -100,7 +85,8 @@ export class ChannelsRig {
     );
     const echo = new Echo();
     const house = await openHouse({
-      databaseConfig: place.connection,
+      // Whoever looks waits for as long as a busy machine needs.
+      databaseConfig: { ...place.connection, connectionTimeoutMillis: 30_000 },
       temporal,
       encryptionKeyHex: '07'.repeat(32),
       oldKeysHex: [],
@@ -153,7 +139,6 @@ export class ChannelsRig {
       api,
       worker,
       server,
-      startTemporal,
       place,
     });
     await rig.ask('POST', '/api/meta-apps', {
@@ -196,7 +181,8 @@ export class ChannelsRig {
   }
 
   async ok(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    const answer = await this.ask(method, path, body);
+    const asked = (): Promise<Answer> => this.ask(method, path, body);
+    const answer = method === 'GET' ? await until(asked, ({ status }) => status !== 503) : await asked();
     if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`);
     return answer.body;
   }
@@ -239,6 +225,14 @@ export class ChannelsRig {
     return { status: response.status, text: await response.text(), body: {} };
   }
 
+  /** As a provider does: what is refused for now is brought again. */
+  bring(body: unknown, options: { app?: string; signature?: string } = {}): Promise<Answer> {
+    return until(
+      () => this.post(body, options),
+      ({ status }) => status !== 503,
+    );
+  }
+
   async conversation(merchant: string, platform: string, customer: string) {
     return conversation.parse(
       await this.ok(
@@ -273,7 +267,7 @@ export class ChannelsRig {
 
   /** Where it was before, with what it knew. */
   async temporalReturns(): Promise<void> {
-    this.#server = await this.#startTemporal(Number(new URL(`tcp://${this.#server.address}`).port));
+    this.#server = await this.#place.startTemporal(Number(new URL(`tcp://${this.#server.address}`).port));
   }
 }
 

@@ -17,7 +17,7 @@ export interface Installation {
 }
 
 /** Long enough to type three fragments and look at them, also on a machine that is busy with other tests. */
-const WINDOW_MS = '15000';
+const WINDOW_MS = '30000';
 
 /** The whole product as `npm start` runs it, on a data folder and ports of its own. */
 export async function startInstallation(): Promise<Installation> {

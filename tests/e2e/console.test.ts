@@ -88,7 +88,7 @@ describe.skipIf(chromium === null)(
         ).toEqual(answers.map(({ text }) => text));
 
         await page.click('[data-act="take-over"]');
-        await page.waitForSelector('.charge[data-in-charge="human"]');
+        await page.waitForSelector('.charge[data-in-charge="human"] [data-act="hand-back"]:not([disabled])');
         await write(page, '.talk-foot', mine);
         await page.waitForSelector(
           '.bubble[data-by="human"][data-status="accepted"], .bubble[data-by="human"][data-status="sent"]',

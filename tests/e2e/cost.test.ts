@@ -8,7 +8,7 @@ import type { Shop } from '../support/shop.ts';
 let live: LiveShop;
 beforeAll(async () => {
   // Long enough that the fragments of a burst meet in it on a busy machine, too.
-  live = await LiveShop.open({ window: { ms: 4_000, graceMs: 500, maxMs: 8_000 }, port: 27_733 });
+  live = await LiveShop.open({ window: { ms: 10_000, graceMs: 500, maxMs: 20_000 }, port: 27_733 });
 });
 afterAll(() => live.close());
 

@@ -55,11 +55,10 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
     expect((await the.ask('GET', CONNECTION)).body['recommendations']).toMatchObject({ needsQRScan: true });
     expect(the.phone.scan()).toBe(true);
     await isIn('connected');
-    await until('the heartbeat tells of it', async () => {
-      const { body } = await the.ask('GET', CONNECTION);
-      return JSON.stringify(body['connection']).includes('"isConnected":true') ? body : null;
+    const body = await until('the heartbeat tells of it', async () => {
+      const { body: now } = await the.ask('GET', CONNECTION);
+      return JSON.stringify(now['connection']).includes('"isConnected":true') ? now : null;
     });
-    const { body } = await the.ask('GET', CONNECTION);
     expect(body['connection']).toMatchObject({ isConnected: true, clientInfo: { phone: '201000000001' } });
     expect(body['connection']).toHaveProperty('uptime', expect.stringMatching(/^\d+h \d+m \d+s$/));
     expect((await the.ask('GET', `${LINE}/qr`)).body['code']).toBe('no-qr');

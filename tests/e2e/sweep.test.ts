@@ -91,6 +91,7 @@ describe('the sweep', () => {
     expect(await sweep.once(60_000)).toBe(0);
     await line('connected');
     await live.house.mail.tell(shop.start(CUSTOMER), wakeSignal, 'line-up');
+    await idle();
   });
 
   it('sends a person’s words whose signal was lost', async () => {

@@ -162,14 +162,18 @@ describe.skipIf(CHROMIUM === undefined)('messages through a linked phone (needs 
     the.phone.edit(id, 'عايز ٣');
     the.phone.react(CUSTOMER, id, '👍');
     the.phone.revoke(id);
-    const edit = await until('the edit', () => line.heard.find((one) => one.kind === 'edit'));
+    const edit = await until('the edit', () =>
+      line.heard.find((one) => one.kind === 'edit' && one.id.endsWith(id)),
+    );
     expect(edit).toMatchObject({ text: 'عايز ٣', from: { address: CUSTOMER } });
-    expect(edit.id.endsWith(id)).toBe(true);
     expect(
-      await until('the reaction', () => line.heard.find((one) => one.kind === 'reaction')),
+      await until('the reaction', () =>
+        line.heard.find((one) => one.kind === 'reaction' && one.to.endsWith(id)),
+      ),
     ).toMatchObject({ emoji: '👍', from: { address: CUSTOMER } });
-    const deletion = await until('the deletion', () => line.heard.find((one) => one.kind === 'deletion'));
-    expect(deletion.id.endsWith(id)).toBe(true);
+    await until('the deletion', () =>
+      line.heard.find((one) => one.kind === 'deletion' && one.id.endsWith(id)),
+    );
   });
 
   it('ignores groups, statuses, newsletters and the notices of the app', async () => {
@@ -248,7 +252,10 @@ describe.skipIf(CHROMIUM === undefined)('messages through a linked phone (needs 
     const connection = await line.up();
     const part = outgoing('lost/0', 'رسالة ضاع جوابها');
     the.phone.nextSends('accepted-silence');
-    const failure = await whatsappWeb.send(connection, part, context(1_500)).then(() => null, classify);
+    const sending = whatsappWeb.send(connection, part, context(1_500)).then(() => null, classify);
+    // Not before WhatsApp has it: a slow page would find answers given again.
+    await until('WhatsApp has it', () => the.phone.sent().some(({ text }) => text === part.text));
+    const failure = await sending;
     the.phone.nextSends('none');
     expect(failure).toMatchObject({ class: 'unknown' });
     expect(await whatsappWeb.lookUp?.(connection, part, context())).toEqual({ found: 'cannot-tell' });
@@ -290,12 +297,12 @@ describe.skipIf(CHROMIUM === undefined)('messages through a linked phone (needs 
       reason: 'refused-by-whatsapp',
     });
     for (const n of [1, 2, 3]) {
-      expect(connection.state).toBe('connected');
+      expect(connection.state).not.toBe('no-new-chats');
       expect(await refusedTo(`refused/${n}`, `20188800000${n}`)).toMatchObject({
         reason: 'refused-by-whatsapp',
       });
     }
-    expect(connection.state).toBe('no-new-chats');
+    await until('the restriction', () => connection.state === 'no-new-chats');
     the.phone.nextSends('none');
     expect(await refusedTo('refused/4', '201888000004')).toMatchObject({ reason: 'no-new-chats' });
     expect(the.phone.sent().some(({ text }) => text === 'عرض اليوم')).toBe(false);

@@ -91,7 +91,7 @@ export class OrderShop extends SheetFile {
 
   /** Time is skipped faster than a busy machine works: what is under way is waited for. */
   private async until(done: () => Promise<boolean>): Promise<void> {
-    for (let look = 0; look < 200 && !(await done()); look += 1) await setTimeout(25);
+    for (let look = 0; look < 1_200 && !(await done()); look += 1) await setTimeout(25);
   }
 
   /** Quiet hours that have begun and last so long, by the clock on the merchant's wall. */

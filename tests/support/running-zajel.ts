@@ -136,6 +136,15 @@ export class RunningZajel {
     return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
   }
 
+  /** What a busy house refuses for the moment is asked again. */
+  async must(method: string, path: string, body?: unknown): ReturnType<RunningZajel['call']> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.call(method, path, body);
+      if (answer.status < 500 || tries === 40) return answer;
+      await pause(500);
+    }
+  }
+
   /** Writes as a customer; tries again, as a provider's redelivery does, until it is accepted. */
   async say(from: string, text: string, id: string): Promise<void> {
     for (;;) {
@@ -151,7 +160,7 @@ export class RunningZajel {
   }
 
   async received(to: string): Promise<ReceivedMessage[]> {
-    const { body } = await this.call(
+    const { body } = await this.must(
       'GET',
       `/api/simulator/demo/sim/outbox?to=${encodeURIComponent(to)}&limit=200`,
     );

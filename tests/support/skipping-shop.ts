@@ -9,6 +9,7 @@ import { SEARCH_ATTRIBUTES } from '../../temporal/search-attributes.ts';
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { Echo } from './echo.ts';
 import { Shop } from './shop.ts';
+import { started } from './started.ts';
 import { temporaryDatabase, type TemporaryDatabase } from './temporary-database.ts';
 import { testServerPath } from './test-server.ts';
 
@@ -44,12 +45,11 @@ export class SkippingShop {
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
     });
-    const [env, database] = await Promise.all([
-      TestWorkflowEnvironment.createTimeSkipping({
-        server: { executable: { type: 'existing-path', path: await testServerPath() } },
-      }),
-      temporaryDatabase(),
-    ]);
+    const path = await testServerPath();
+    const database = await temporaryDatabase();
+    const env = await started(() =>
+      TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } }),
+    );
     await env.connection.operatorService.addSearchAttributes({
       namespace: 'default',
       searchAttributes: SEARCH_ATTRIBUTES,
@@ -59,7 +59,8 @@ export class SkippingShop {
     const temporal = { address: env.address, namespace: 'default' };
     let clock = Date.now;
     const house = await openHouse({
-      databaseConfig: database.connection,
+      // Whoever looks waits for as long as a busy machine needs.
+      databaseConfig: { ...database.connection, connectionTimeoutMillis: 30_000 },
       temporal,
       encryptionKeyHex: '07'.repeat(32),
       oldKeysHex: [],

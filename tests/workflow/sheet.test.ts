@@ -128,5 +128,5 @@ describe('a watched sheet', () => {
     await save(person.tidied());
     expect((await shop.said()).toSorted()).toEqual([...person.expected].toSorted());
     expect(person.expected.size).toBeGreaterThan(20);
-  }, 180_000);
+  }, 400_000);
 });

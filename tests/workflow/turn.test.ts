@@ -63,11 +63,13 @@ describe('a turn', () => {
         refuse: 0,
         timeoutAfterAccept: 0,
         throttle: 0,
-        delayMs: 400,
+        delayMs: 1_000,
       }),
     );
     await shop.say(CUSTOMER, 'first');
-    await skipping.pass(8_500);
+    await skipping.pass(8_000);
+    // However long thinking takes: the first part is there, the next two take a second each.
+    await expect.poll(() => answers(shop), { timeout: 30_000, interval: 20 }).toContain('1: first');
     await shop.say(CUSTOMER, 'between');
     await skipping.pass(30_000);
     expect(await answers(shop)).toEqual([
@@ -85,12 +87,12 @@ describe('a turn', () => {
     await shop.say(CUSTOMER, { id: 'gone', text: 'oops' });
     await shop.say(CUSTOMER, 'hello');
     await inStore(shop, (tx) => storeDeletion(tx, shop.merchant, shop.line, 'gone'));
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     expect(await answers(shop)).toEqual(['1: hello']);
 
     await shop.say(CUSTOMER, { id: 'only', text: 'never mind' });
     await inStore(shop, (tx) => storeDeletion(tx, shop.merchant, shop.line, 'only'));
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     expect(await answers(shop)).toHaveLength(1);
   });
 
@@ -100,7 +102,7 @@ describe('a turn', () => {
     await inStore(shop, (tx) =>
       storeEdit(tx, shop.merchant, shop.line, { id: 'edited', text: 'two shirts', atMs: skipping.now() }),
     );
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     expect(await answers(shop)).toEqual(['1: two shirts']);
   });
 
@@ -141,6 +143,13 @@ describe('a turn', () => {
     );
     await shop.say(CUSTOMER, 'hello');
     await skipping.pass(6 * 3_600_000);
+    // Every five minutes it is tried: for some seconds it then says what that try met.
+    for (
+      let look = 0;
+      look < 8 && !(await statuses(shop)).includes('waiting: destination-failing');
+      look += 1
+    )
+      await skipping.pass(2_500);
     expect(await statuses(shop)).toEqual(['waiting: destination-failing']);
     await inStore(shop, (tx) =>
       writeFailures(tx, shop.merchant, shop.line, {
@@ -178,7 +187,8 @@ describe('a turn', () => {
     expect(await statuses(shop)).toEqual(['waiting: line-down']);
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
     expect(await shop.house.mail.tell(shop.start(CUSTOMER), wakeSignal, 'line-up')).toBe(true);
-    await skipping.pass(1_000);
+    await expect.poll(() => answers(shop), { timeout: 10_000 }).toEqual(['1: hello']);
+    await skipping.pass(60_000);
     expect(await answers(shop)).toEqual(['1: hello']);
   });
 
@@ -199,7 +209,7 @@ describe('a turn', () => {
     const conversation = shop.conversation(CUSTOMER);
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
     await shop.say(CUSTOMER, 'hello');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     const keys = await inStore(shop, async (tx) => {
       await takeOver(tx, shop.merchant, conversation, null);
       const row = await readConversation(tx, shop.merchant, conversation);
@@ -226,14 +236,14 @@ describe('a turn', () => {
     await skipping.pass(60_000);
     expect(await answers(shop)).toHaveLength(1);
     await shop.say(CUSTOMER, 'thank you');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     expect((await answers(shop)).at(-1)).toBe('1: thank you');
   });
 
   it('takes over again by itself at the time the merchant set', async () => {
     const shop = await skipping.merchant();
     await shop.say(CUSTOMER, 'hello');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     const until = new Date(skipping.now() + 30 * 60_000);
     await inStore(shop, (tx) => takeOver(tx, shop.merchant, shop.conversation(CUSTOMER), until));
     expect(await shop.house.mail.isRunning(shop.start(CUSTOMER))).toBe(false);
@@ -245,7 +255,7 @@ describe('a turn', () => {
     await skipping.pass(11 * 60_000);
     expect(await shop.house.mail.isRunning(shop.start(CUSTOMER))).toBe(false);
     await shop.say(CUSTOMER, 'anybody?');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     expect((await answers(shop)).at(-1)).toBe('1: anybody?');
     expect(await shop.house.mail.isRunning(shop.start(CUSTOMER))).toBe(false);
   });
@@ -254,17 +264,17 @@ describe('a turn', () => {
     const shop = await skipping.merchant();
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
     await shop.say(CUSTOMER, 'thought before the pause');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     await inStore(shop, (tx) => writeSettings(tx, shop.merchant, { answers: 'off' }));
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
     await skipping.pass(20 * 60_000);
     await shop.say(CUSTOMER, 'said in the pause');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     await inStore(shop, (tx) => writeSettings(tx, shop.merchant, { answers: 'rules' }));
     await skipping.pass(20 * 60_000);
     expect(await answers(shop)).toEqual([]);
     await shop.say(CUSTOMER, 'after the pause');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     expect(await answers(shop)).toEqual(['1: after the pause']);
   });
 
@@ -272,13 +282,13 @@ describe('a turn', () => {
     const shop = await skipping.merchant();
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
     await shop.say(CUSTOMER, 'before');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     await shop.house.client.workflow
       .getHandle(`conversation/${shop.merchant}/simulator/${shop.conversation(CUSTOMER)}`)
       .terminate('test');
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
     await shop.say(CUSTOMER, 'after');
-    await skipping.pass(10_000);
+    await skipping.pass(20_000);
     expect(await answers(shop)).toEqual(['1: before | after']);
   });
 
