@@ -3,6 +3,20 @@ import { defineConfig } from 'vitest/config';
 /** Tests that drive a real Chromium: the only ones whose far end may itself stumble on a busy machine. */
 const BROWSERS = ['tests/e2e/whatsapp-web-*.test.ts', 'tests/e2e/line.test.ts', 'tests/e2e/console.test.ts'];
 
+/** PostgreSQL, the official Temporal server, several APIs and workers. */
+const GROWN_UP = ['tests/grown-up/*.test.ts'];
+/** What holds in one process on one machine holds there, too: these run in both shapes. */
+const ALSO_GROWN_UP = [
+  'tests/e2e/racing-signals.test.ts',
+  'tests/e2e/cost.test.ts',
+  'tests/e2e/sweep.test.ts',
+  'tests/e2e/channels-*.test.ts',
+  'tests/e2e/webhooks-meta.test.ts',
+  'tests/e2e/webhooks-evolution.test.ts',
+  'tests/e2e/webhooks-out.test.ts',
+  'tests/e2e/webhooks-outage.test.ts',
+];
+
 export default defineConfig({
   test: {
     // Processes, not threads: the SDK's native part and threads have crashed together.
@@ -12,7 +26,18 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     projects: [
-      { extends: true, test: { name: 'zajel', include: ['tests/**/*.test.ts'], exclude: BROWSERS } },
+      {
+        extends: true,
+        test: { name: 'zajel', include: ['tests/**/*.test.ts'], exclude: [...BROWSERS, ...GROWN_UP] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'grown-up',
+          include: [...GROWN_UP, ...ALSO_GROWN_UP],
+          env: { TEST_SHAPE: 'grown-up' },
+        },
+      },
       // One more try for a browser that stumbled; every promise is asserted in each try.
       { extends: true, test: { name: 'browsers', include: BROWSERS, retry: 1 } },
     ],

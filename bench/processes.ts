@@ -31,6 +31,8 @@ export function memoryMb(pids: readonly number[]): number {
 export interface Launched {
   readonly pid: number;
   readonly log: () => string;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
   /** −9. */
   kill(): Promise<void>;
@@ -53,6 +55,7 @@ export function launch(
   return {
     pid: child.pid ?? 0,
     log: () => log,
+    ended: once(child, 'exit').then(() => undefined),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -13,6 +13,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StartRefused } from '../start-refused.ts';
+import { goInstall, hasGo, type Say } from './go-install.ts';
 
 const run = promisify(execFile);
 const WINDOWS = process.platform === 'win32';
@@ -30,8 +31,6 @@ export function cacheFolder(): string {
     : (process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
   return join(base, 'zajel');
 }
-
-export type Say = (line: string) => void;
 
 /** Where the program already is; null: it has to be fetched. */
 export async function findTemporalCli(given: string | undefined): Promise<string | null> {
@@ -110,49 +109,23 @@ async function download(workshop: string, say: Say): Promise<string | null> {
 }
 
 async function build(workshop: string, say: Say): Promise<string | null> {
-  try {
-    await run('go', ['version']);
-  } catch {
-    return null; // No Go on this machine: nothing to say, the caller names the ways out.
-  }
+  // No Go on this machine: nothing to say, the caller names the ways out.
+  if (!(await hasGo())) return null;
   say(`Temporal CLI: building version ${VERSION} with Go (about 4 minutes, 250 MB), once for this user …`);
-  const begun = Date.now();
-  const progress = setInterval(
-    () => say(`Temporal CLI: still building, ${Math.round((Date.now() - begun) / 1000)} s …`),
-    10_000,
-  );
   try {
-    await goInstall(workshop);
-    const file = join(workshop, 'built', NAME);
+    const built = join(workshop, 'built');
+    const source = `github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
+    await goInstall({ name: 'Temporal CLI', source }, built, say);
+    const file = join(built, NAME);
     if (!(await answers(file))) throw new Error('what was built does not run');
     const aside = join(workshop, NAME);
     copyFileSync(file, aside);
     chmodSync(aside, 0o755);
-    say(`Temporal CLI: built in ${Math.round((Date.now() - begun) / 1000)} s`);
     return aside;
   } catch (error) {
     say(`Temporal CLI: building did not work (${innermost(error)})`);
     return null;
-  } finally {
-    clearInterval(progress);
   }
-}
-
-function goInstall(workshop: string): Promise<void> {
-  return new Promise((done, failed) => {
-    const env = { ...process.env, GOBIN: join(workshop, 'built'), GOFLAGS: '-mod=mod' };
-    const go = spawn('go', ['install', `github.com/temporalio/cli/cmd/temporal@v${VERSION}`], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    go.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2_000)));
-    go.once('error', failed);
-    go.once('exit', (code) => {
-      if (code === 0) done();
-      else failed(new Error(said.trim().split('\n').at(-1) ?? `go install ended with ${code}`));
-    });
-  });
 }
 
 function innermost(error: unknown): string {

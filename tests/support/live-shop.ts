@@ -4,12 +4,11 @@ import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker'
 import { pino } from 'pino';
 import type { SettingsPatch, WindowDefaults } from '../../domain/settings.ts';
 import { temporalCli } from '../../start/embedded-temporal/cli.ts';
-import { startEmbeddedTemporal, type EmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
 import { openHouse, type House } from '../../start/house.ts';
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { Echo } from './echo.ts';
+import { openPlace, type Place, type StartedTemporal } from './place.ts';
 import { Shop } from './shop.ts';
-import { temporaryDatabase, type TemporaryDatabase } from './temporary-database.ts';
 
 /** Also what the recorded histories are encrypted with. */
 export const TEST_KEY_HEX = '07'.repeat(32);
@@ -20,11 +19,11 @@ export interface LiveOptions {
   readonly port: number;
   /** How many events make the server suggest to continue as new. @default the server's own 4,096 */
   readonly suggestContinueAsNewAfter?: number;
-  /** How long a call to Temporal may take. @default the product's own */
+  /** How long a call to Temporal may take. @default 30 s: two busy cores may need more than a webhook has */
   readonly temporalTimeoutMs?: number;
 }
 
-/** Everything real, the clock too: Temporal's embedded server on a file, the store, the worker, the simulated network. */
+/** Everything real, the clock too: Temporal, the store, the worker, the simulated network. */
 export class LiveShop {
   readonly house: House;
   readonly echo: Echo;
@@ -34,8 +33,8 @@ export class LiveShop {
   readonly sheets: string;
   /** `DATABASE_URL` for a process of its own. */
   readonly databaseUrl: string;
-  readonly #server: EmbeddedTemporal;
-  readonly #place: TemporaryDatabase;
+  readonly #server: StartedTemporal;
+  readonly #place: Place;
   readonly #bundle: WorkflowBundle;
   readonly #window: WindowDefaults;
   #worker: RunningWorker | null = null;
@@ -44,8 +43,8 @@ export class LiveShop {
     house: House;
     echo: Echo;
     cli: string;
-    server: EmbeddedTemporal;
-    place: TemporaryDatabase;
+    server: StartedTemporal;
+    place: Place;
     bundle: WorkflowBundle;
     window: WindowDefaults;
   }) {
@@ -58,37 +57,29 @@ export class LiveShop {
     this.#bundle = parts.bundle;
     this.#window = parts.window;
     this.sheets = sheetsIn(parts.place);
-    const { host = '', port, user = '', password = '' } = parts.place.connection;
-    this.databaseUrl = `postgres://${user}:${String(password)}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`;
+    this.databaseUrl = parts.place.databaseUrl;
   }
 
   static async open({
     window,
     port,
     suggestContinueAsNewAfter,
-    temporalTimeoutMs,
+    temporalTimeoutMs = 30_000,
   }: LiveOptions): Promise<LiveShop> {
     Runtime.install({
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
     });
-    const quiet = (): void => undefined;
-    const place = await temporaryDatabase();
-    const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet);
-    const server = await startEmbeddedTemporal({
-      cli:
-        suggestContinueAsNewAfter === undefined
-          ? cli
-          : impatient(cli, place.folder, suggestContinueAsNewAfter),
-      dataDir: place.folder,
+    const place = await openPlace();
+    const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], () => undefined);
+    const server = await place.startTemporal(
       port,
-      uiPort: port + 1_000,
-      namespace: 'default',
-      say: quiet,
-    });
+      suggestContinueAsNewAfter === undefined ? cli : impatient(cli, place.folder, suggestContinueAsNewAfter),
+    );
     const echo = new Echo();
     const house = await openHouse({
-      databaseConfig: place.connection,
+      // Two busy cores may need more than a webhook has.
+      databaseConfig: { ...place.connection, connectionTimeoutMillis: 30_000 },
       temporal: { address: server.address, namespace: 'default' },
       encryptionKeyHex: TEST_KEY_HEX,
       oldKeysHex: [],
@@ -97,7 +88,7 @@ export class LiveShop {
       logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
       sheets: { folder: sheetsIn(place) },
-      ...(temporalTimeoutMs === undefined ? {} : { temporalTimeoutMs }),
+      temporalTimeoutMs,
     });
     const shop = new LiveShop({
       house,
@@ -139,7 +130,7 @@ export class LiveShop {
   }
 }
 
-const sheetsIn = ({ folder }: TemporaryDatabase): string => join(folder, 'sheets');
+const sheetsIn = ({ folder }: Place): string => join(folder, 'sheets');
 
 /** The same program, told to find a history long sooner: the server's own threshold is thousands of events. */
 function impatient(cli: string, folder: string, events: number): string {

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { postgresPrograms } from './postgres.ts';
+import { grownUpPrograms } from '../../support/grown-up/programs.ts';
 import { storm } from './storm.ts';
 
 const USAGE = `npm run chaos -- [--minutes 60] [--seed 1] [--customers 100] [--json FILE]
   Kills, freezes and cuts off every part of a grown-up Zajel at random while customers write and a sheet changes.
-  It needs Linux, the Temporal CLI, and PostgreSQL's server as Debian installs it (apt install postgresql).
+  It needs Linux, PostgreSQL's server as Debian installs it (apt install postgresql), and Go, which builds the Temporal server once.
 `;
 
 const { values } = parseArgs({
@@ -18,10 +18,10 @@ const { values } = parseArgs({
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const programs = postgresPrograms();
+const programs = await grownUpPrograms(say);
 const [minutes, seed, customers] = [values.minutes, values.seed, values.customers].map(Number);
-if (values.help || programs === null || !(minutes && minutes > 0) || !seed || !customers) {
-  say(programs === null ? `No PostgreSQL server was found.\n${USAGE}` : USAGE);
+if (values.help || typeof programs === 'string' || !(minutes && minutes > 0) || !seed || !customers) {
+  say(typeof programs === 'string' ? `${programs}\n${USAGE}` : USAGE);
   process.exitCode = values.help ? 0 : 1;
 } else {
   say(`seed ${seed}, ${minutes} minutes, ${customers} customers`);
@@ -31,6 +31,7 @@ if (values.help || programs === null || !(minutes && minutes > 0) || !seed || !c
     seed,
     minutes,
     customers,
+    untilTold: true,
     say: (line) => say(`${((Date.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}`),
   });
   say(JSON.stringify(report, null, 2));

@@ -3,19 +3,21 @@ import { APP_SECRET } from '../../e2e/channels-rig.ts';
 import { merchantId } from '../../../domain/ids.ts';
 import { Shop } from '../../support/shop.ts';
 import { seeded } from '../../support/sheet-person.ts';
+import type { GrownUpPrograms } from '../../support/grown-up/programs.ts';
 import { WatchedSheet } from '../sheet-watch.ts';
 import { Customers } from './customers.ts';
 import { StormHouse, WINDOW } from './house.ts';
 import { STRIKES } from './strikes.ts';
-import { unsettled, verdictOf, type Verdict } from './verdict.ts';
+import { unsettled, verdictOf, watchedOver, type Verdict } from './verdict.ts';
 
 export interface StormOptions {
-  /** Where PostgreSQL's server is. */
-  readonly programs: string;
+  readonly programs: GrownUpPrograms;
   /** The same seed strikes in the same order. */
   readonly seed: number;
   readonly minutes: number;
   readonly customers: number;
+  /** Also waits until a person was told of the unclear sends: ten minutes. Else it is enough that a run waits to tell. */
+  readonly untilTold: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -44,7 +46,7 @@ const ROWS = 30;
 
 /** Breaks everything at random for some minutes while customers write and a sheet changes; then says what came of it. */
 export async function storm(options: StormOptions): Promise<StormReport> {
-  const { programs, seed, minutes, customers: people, say } = options;
+  const { programs, seed, minutes, customers: people, untilTold, say } = options;
   const house = await StormHouse.open(programs, seed);
   try {
     await connect(house);
@@ -67,12 +69,23 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     say(`the storm is over: ${customers.said.length} messages were written`);
     const began = Date.now();
     await house.graph.settled();
-    const left = (): Promise<number> => patiently(() => unsettled(house.house, MERCHANT));
+    const watchers = (): Promise<ReadonlySet<string>> =>
+      untilTold ? Promise.resolve(new Set()) : patiently(() => watchedOver(house.house, MERCHANT));
+    const left = async (): Promise<number> => {
+      const watched = await watchers();
+      return patiently(() => unsettled(house.house, MERCHANT, watched));
+    };
     for (let now = await left(); now > 0 && Date.now() - began < SETTLED_WITHIN_MS; now = await left())
       await pause(1_000);
     const settledAfterMs = Date.now() - began;
     const said = await sheetSettled(sheet);
-    const verdict = await verdictOf(house.house, MERCHANT, customers.said, house.graph.received());
+    const verdict = await verdictOf(
+      house.house,
+      MERCHANT,
+      customers.said,
+      house.graph.received(),
+      await watchers(),
+    );
     const distinct = new Set(said);
     const missed = [...sheet.person.expected].filter((one) => !distinct.has(one));
     const unwanted = [...distinct].filter((one) => !sheet.person.expected.has(one));
@@ -137,24 +150,16 @@ async function sheetSettled(sheet: WatchedSheet): Promise<string[]> {
   return sheet.said();
 }
 
-async function connect({ urls: [url = ''], adminKey, graph }: StormHouse): Promise<void> {
-  const ask = async (method: string, path: string, body: unknown): Promise<void> => {
-    const response = await fetch(url + path, {
-      method,
-      headers: { 'x-api-key': adminKey, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  };
-  await ask('POST', '/api/meta-apps', { id: 'storm', appSecret: APP_SECRET, verifyToken: 'storm' });
-  await ask('POST', '/api/merchants', {
+async function connect({ fleet, graph }: StormHouse): Promise<void> {
+  await fleet.ask('POST', '/api/meta-apps', { id: 'storm', appSecret: APP_SECRET, verifyToken: 'storm' });
+  await fleet.ask('POST', '/api/merchants', {
     id: MERCHANT,
     name: 'متجر',
     country: 'IQ',
     timezone: 'Asia/Baghdad',
   });
-  await ask('PATCH', `/api/merchants/${MERCHANT}/rules`, { alwaysAnswer: true });
-  await ask('POST', `/api/merchants/${MERCHANT}/lines`, {
+  await fleet.ask('PATCH', `/api/merchants/${MERCHANT}/rules`, { alwaysAnswer: true });
+  await fleet.ask('POST', `/api/merchants/${MERCHANT}/lines`, {
     id: 'wa',
     channel: 'whatsapp-cloud',
     phoneNumberId: ACCOUNT,
@@ -162,7 +167,7 @@ async function connect({ urls: [url = ''], adminKey, graph }: StormHouse): Promi
     app: 'storm',
   });
   graph.callback({
-    url: `${url}/webhooks/meta/storm`,
+    url: `${fleet.urls[0] ?? ''}/webhooks/meta/storm`,
     appSecret: APP_SECRET,
     statuses: ['delivered'],
     attempts: 100_000,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultPlan } from '../../doubles/far-end/faults.ts';
-import { signal } from './postgres.ts';
-import type { Part, StormHouse } from './house.ts';
+import { signal } from '../../support/processes.ts';
+import type { StormHouse } from './house.ts';
 
 /** What the storm does, and how long it lasts: the seed decides both. */
 export interface Strike {
@@ -28,12 +28,6 @@ const pick = <T>(all: readonly T[], random: (below: number) => number): T => {
 const between = (least: number, most: number, random: (below: number) => number): number =>
   least + random(most - least);
 
-async function killed(part: Part, awayMs: number): Promise<void> {
-  await part.process.kill();
-  await pause(awayMs);
-  part.process = part.launch();
-}
-
 async function frozen(pids: readonly number[], ms: number): Promise<void> {
   for (const pid of pids) signal(pid, 'SIGSTOP');
   await pause(ms);
@@ -43,23 +37,25 @@ async function frozen(pids: readonly number[], ms: number): Promise<void> {
 export const STRIKES: readonly Strike[] = [
   {
     name: 'a worker killed',
-    do: ({ workers }, random) => killed(pick(workers, random), random(3_000)),
+    do: ({ fleet: { workers } }, random) => pick(workers, random).kill(random(3_000)),
   },
   {
     name: 'a worker frozen',
-    do: ({ workers }, random) => frozen([pick(workers, random).process.pid], between(2_000, 20_000, random)),
+    do: ({ fleet: { workers } }, random) =>
+      frozen([pick(workers, random).process.pid], between(2_000, 20_000, random)),
   },
-  { name: 'an API killed', do: ({ apis }, random) => killed(pick(apis, random), random(3_000)) },
+  { name: 'an API killed', do: ({ fleet: { apis } }, random) => pick(apis, random).kill(random(3_000)) },
   {
     name: 'an API frozen',
-    do: ({ apis }, random) => frozen([pick(apis, random).process.pid], between(1_000, 10_000, random)),
+    do: ({ fleet: { apis } }, random) =>
+      frozen([pick(apis, random).process.pid], between(1_000, 10_000, random)),
   },
   {
     name: 'Temporal killed',
     do: async ({ temporal }) => {
       const pid = temporal.pid();
       if (pid !== undefined) signal(pid, 'SIGKILL');
-      // It is started again by whoever embeds it.
+      // It is started again, as a service manager does.
       await pause(1_000);
     },
   },

@@ -1,5 +1,7 @@
-import type { MerchantId } from '../../../domain/ids.ts';
+import { conversationId, type MerchantId } from '../../../domain/ids.ts';
 import type { House } from '../../../start/house.ts';
+import { stateQuery } from '../../../workflows/conversation-signals.ts';
+import { conversationWorkflowId } from '../../../workflows/ids.ts';
 import type { Send } from '../../doubles/graph-api/graph.ts';
 
 /** What came of everything that was written. */
@@ -25,22 +27,46 @@ interface In {
 }
 interface Out {
   readonly key: string;
+  readonly conversation: string;
   readonly turn: string | null;
   readonly status: string;
   readonly reason: string | null;
   readonly told: boolean;
 }
 
+const UNTOLD = `direction = 'out' and status = 'unknown' and reason is distinct from 'unclear-send'`;
+
 /** How much is still on its way: not claimed, not sent, or unclear and nobody told yet. */
-export async function unsettled(house: House, merchant: MerchantId): Promise<number> {
+export async function unsettled(
+  house: House,
+  merchant: MerchantId,
+  watched: ReadonlySet<string>,
+): Promise<number> {
   return house.database.merchant(merchant, async (tx) => {
     const [row] = await tx.query<{ left: number }>(
       `select (select count(*)::int from messages where direction = 'in' and turn is null)
-            + (select count(*)::int from messages where direction = 'out' and (status in ('waiting', 'sending') or (status = 'unknown' and reason is distinct from 'unclear-send')))
+            + (select count(*)::int from messages where direction = 'out' and status in ('waiting', 'sending'))
+            + (select count(*)::int from messages where ${UNTOLD} and not (conversation = any($1)))
             + (select count(*)::int from turns where state = 'open') as left`,
+      [[...watched]],
     );
     return row?.left ?? NaN;
   });
+}
+
+/** Conversations whose run is there, and tells a person when its ten minutes for an unclear send are over. */
+export async function watchedOver(house: House, merchant: MerchantId): Promise<ReadonlySet<string>> {
+  const rows = await house.database.merchant(merchant, (tx) =>
+    tx.query<{ conversation: string }>(`select distinct conversation from messages where ${UNTOLD}`),
+  );
+  const watched = await Promise.all(
+    rows.map(async ({ conversation }) => {
+      const ref = { merchant, platform: 'whatsapp', conversation: conversationId(conversation) } as const;
+      const run = house.client.workflow.getHandle(conversationWorkflowId(ref));
+      return (await run.query(stateQuery)).unclearSends > 0 ? conversation : null;
+    }),
+  );
+  return new Set(watched.filter((conversation) => conversation !== null));
 }
 
 export async function verdictOf(
@@ -48,13 +74,14 @@ export async function verdictOf(
   merchant: MerchantId,
   said: readonly string[],
   sends: readonly Send[],
+  watched: ReadonlySet<string>,
 ): Promise<Verdict> {
   const { ins, outs } = await house.database.merchant(merchant, async (tx) => ({
     ins: await tx.query<In & { [column: string]: unknown }>(
       `select m.text, m.turn, t.state from messages m left join turns t on t.merchant = m.merchant and t.id = m.turn where m.direction = 'in'`,
     ),
     outs: await tx.query<Out & { [column: string]: unknown }>(
-      `select m.key, m.turn, m.status, m.reason, c.needs_human is not null as told
+      `select m.key, m.conversation, m.turn, m.status, m.reason, c.needs_human is not null as told
        from messages m join conversations c on c.merchant = m.merchant and c.id = m.conversation where m.direction = 'out'`,
     ),
   }));
@@ -68,10 +95,11 @@ export async function verdictOf(
   const known = new Set(outs.map(({ key }) => key));
   for (const key of phones.keys())
     if (!known.has(key)) wrong.push(`on the phone and not in the store: ${key}`);
-  for (const { key, status, reason, told } of outs) {
+  for (const { key, conversation, status, reason, told } of outs) {
     if (UP.has(status) && !phones.has(key)) wrong.push(`${status} and not on the phone: ${key}`);
     if (status === 'waiting' || status === 'sending') wrong.push(`still ${status} (${reason ?? ''}): ${key}`);
-    if ((status === 'unknown' || status === 'failed') && !told)
+    const willBe = status === 'unknown' && watched.has(conversation);
+    if ((status === 'unknown' || status === 'failed') && !told && !willBe)
       wrong.push(`${status} and nobody was told: ${key}`);
   }
 

@@ -1,23 +1,13 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { parentOf } from '../line-browsers.ts';
+import { parentOf, signal } from '../processes.ts';
 
-const DEBIAN = '/usr/lib/postgresql';
 const START_WITHIN_MS = 60_000;
-
-/** Where a PostgreSQL server's programs are, as Debian installs them; null: none is installed. */
-export function postgresPrograms(): string | null {
-  if (!existsSync(DEBIAN)) return null;
-  const folders = readdirSync(DEBIAN)
-    .toSorted((a, b) => Number(b) - Number(a))
-    .map((version) => join(DEBIAN, version, 'bin'));
-  return folders.find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
-}
 
 /** A PostgreSQL server of its own, which can be killed, frozen, and started again on the same files. */
 export class OwnPostgres {
@@ -32,15 +22,19 @@ export class OwnPostgres {
     this.port = port;
   }
 
-  static async start(programs: string, port: number): Promise<OwnPostgres> {
+  /** `from`: the data folder of one that was stopped, to begin as its copy. @default an empty one */
+  static async start(programs: string, port: number, from?: string): Promise<OwnPostgres> {
     const folder = mkdtempSync(join(tmpdir(), 'zajel-postgres-'));
     const user = nobodysRoot();
     if (user !== null) chownSync(folder, user.uid, user.gid);
-    execFileSync(
-      join(programs, 'initdb'),
-      ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'],
-      { stdio: 'ignore', cwd: folder, ...user },
-    );
+    const data = join(folder, 'data');
+    if (from !== undefined) execFileSync('cp', ['-a', from, data]);
+    else
+      execFileSync(
+        join(programs, 'initdb'),
+        ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'],
+        { stdio: 'ignore', cwd: folder, ...user },
+      );
     const postgres = new OwnPostgres(programs, folder, port);
     await postgres.start();
     return postgres;
@@ -65,6 +59,14 @@ export class OwnPostgres {
   }
   thaw(): void {
     for (const pid of this.#pids()) signal(pid, 'SIGCONT');
+  }
+
+  /** In order, its files at rest; afterwards they may be copied. */
+  async stop(): Promise<string> {
+    const server = this.#server?.pid;
+    if (server !== undefined) signal(server, 'SIGINT');
+    await this.#gone();
+    return join(this.#folder, 'data');
   }
 
   async remove(): Promise<void> {
@@ -127,12 +129,4 @@ function nobodysRoot(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
 }

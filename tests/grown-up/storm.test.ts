@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { storm } from '../chaos/storm/storm.ts';
+import { programsOfTheTest } from '../support/grown-up/programs.ts';
+
+/** A minute of `npm run chaos`; its hour, and what came of it, is in docs/reliability.md. */
+it('answers everything exactly once in a minute of kills, freezes and cuts', async () => {
+  const report = await storm({
+    programs: programsOfTheTest(),
+    seed: 7,
+    minutes: 1,
+    customers: 20,
+    untilTold: false,
+    say: () => undefined,
+  });
+  expect(report.wrong).toEqual([]);
+  expect(report.written).toBeGreaterThan(0);
+  expect(report.turns).toBe(report.answered + report.handedOver);
+  expect(report.sheet.sent).toBe(report.sheet.expected);
+}, 900_000);
