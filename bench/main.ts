@@ -10,10 +10,12 @@ import { bullmq } from './contenders/bullmq/bullmq.ts';
 import { plainTemporal } from './contenders/plain-temporal/plain-temporal.ts';
 import { replaced } from './contenders/replaced/replaced.ts';
 import { restate } from './contenders/restate/restate.ts';
+import { zajelGrownUp } from './contenders/zajel-grown-up.ts';
 import { zajel } from './contenders/zajel.ts';
 import { costOf } from './cost.ts';
 import { benchLines } from './lines.ts';
 import { measure, type Measured } from './measure.ts';
+import { benchOpen } from './open.ts';
 import { plot } from './plot.ts';
 import { memoryMb } from './processes.ts';
 import { benchSheets } from './sheets.ts';
@@ -28,7 +30,8 @@ const USAGE = `npm run bench -- [--quick] [--json FILE] [--plot FILE] [--rates 5
   --against  another checkout of Zajel, measured beside this one
 npm run bench -- lines …   how a WhatsApp line comes back after it was broken
 npm run bench -- sheets …  an order sheet of 3,000 rows
-npm run bench -- webhooks …   how long a provider waits for its 200; --hundred 10: a hundred customers at once; --neighbours 60: a line in trouble beside one that is well`;
+npm run bench -- webhooks …   how long a provider waits for its 200; --hundred 10: a hundred customers at once; --neighbours 60: a line in trouble beside one that is well
+npm run bench -- open …   memory and disk of many orders that wait and many open windows`;
 
 interface Plan {
   readonly rates: readonly number[];
@@ -52,6 +55,7 @@ try {
   if (what === 'lines') await benchLines(more);
   else if (what === 'sheets') await benchSheets(more);
   else if (what === 'webhooks') await benchWebhooks(more);
+  else if (what === 'open') await benchOpen(more);
   else await runPlan(planOf(process.argv.slice(2)));
 } catch (error) {
   if (!(error instanceof StartRefused)) throw error;
@@ -94,7 +98,7 @@ function planOf(args: readonly string[]): Plan {
     zajel(),
     ...(values.against === undefined ? [] : [zajel('Zajel, the other checkout', resolve(values.against))]),
     plainTemporal,
-    ...(quick ? [] : [restate, bullmq, replaced]),
+    ...(quick ? [] : [zajelGrownUp, restate, bullmq, replaced]),
   ];
   const contenders = all.filter(({ name }) => name.toLowerCase().includes((values.only ?? '').toLowerCase()));
   return { rates, seconds, windowMs, killsAt, json: values.json, plot: values.plot, contenders };

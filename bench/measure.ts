@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ROOT } from '../start/root.ts';
 import type { RunningContender } from './contender.ts';
 import { loadReport, type LoadOrder, type LoadReport } from './load.ts';
-import { cpuMs, memoryMb } from './processes.ts';
+import { cpuMs, memoryMb, usedMs } from './processes.ts';
 
 export interface Measured {
   readonly contender: string;
@@ -53,8 +53,11 @@ export async function measure(
   windowMs: number,
   killEveryMs: number | null = null,
 ): Promise<Measured> {
-  const { server, worker } = running.processes();
-  const before = { server: cpuMs(server), worker: cpuMs(worker) };
+  const look = (): { server: ReadonlyMap<number, number>; worker: ReadonlyMap<number, number> } => {
+    const { server, worker } = running.processes();
+    return { server: cpuMs(server), worker: cpuMs(worker) };
+  };
+  const before = look();
   const killing = killEveryMs === null ? null : killsUntilStopped(running, killEveryMs);
   const load = await customers({
     messagesUrl: running.messagesUrl,
@@ -65,10 +68,10 @@ export async function measure(
   });
   const kills = (await killing?.stop()) ?? 0;
   const answers = await answersTo(running, load, windowMs);
-  const used = (): { server: number; worker: number } => ({
-    server: cpuMs(server) - before.server,
-    worker: cpuMs(worker) - before.worker,
-  });
+  const used = (): { server: number; worker: number } => {
+    const { server, worker } = look();
+    return { server: usedMs(before.server, server), worker: usedMs(before.worker, worker) };
+  };
   // What the killed processes used has gone with them.
   const cpu = kills === 0 ? used() : { server: NaN, worker: NaN };
   const after = running.processes();

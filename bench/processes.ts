@@ -9,23 +9,39 @@ import { ROOT } from '../start/root.ts';
 const TICKS_PER_SECOND = 100;
 const READY_WITHIN_MS = 120_000;
 
-/** CPU time that the processes have used so far, children that ended not counted. */
-export function cpuMs(pids: readonly number[]): number {
+/** CPU time that each of the processes has used so far, children that ended not counted. */
+export const cpuMs = (pids: readonly number[]): ReadonlyMap<number, number> =>
+  new Map(
+    pids.map((pid) => {
+      // The name in the second field may hold blanks; what follows its bracket does not.
+      const fields = read(pid, 'stat')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return [pid, ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND || 0];
+    }),
+  );
+
+/** What they used between two looks; one that was not there at the first began in between. */
+export const usedMs = (before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number =>
+  [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
+
+/** Memory that the processes hold, what they share counted once. */
+export function memoryMb(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
-    // The name in the second field may hold blanks; what follows its bracket does not.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return sum + ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+    const kilobytes = /^Pss:\s+(\d+)/m.exec(read(pid, 'smaps_rollup'))?.[1];
+    return sum + Number(kilobytes ?? 0) / 1024;
   }, 0);
 }
 
-/** Memory that the processes hold. */
-export function memoryMb(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return sum + Number(kilobytes ?? 0) / 1024;
-  }, 0);
+/** Empty for one that has just ended. */
+function read(pid: number, what: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'latin1');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return '';
+    throw error;
+  }
 }
 
 export interface Launched {

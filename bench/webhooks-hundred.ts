@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cpuMs, memoryMb } from './processes.ts';
+import { cpuMs, memoryMb, usedMs } from './processes.ts';
 import { circumstances, markdown } from './table.ts';
 import { message, openStage, post, postOf, type Stage } from './webhooks-shop.ts';
 
@@ -56,7 +56,7 @@ export async function benchHundred(minutes: number): Promise<void> {
             answers - late.length,
             at(late, 0.5),
             at(late, 0.99),
-            `${((cpuMs([stage.zajel.pid]) - cpuBefore) / passedMs).toFixed(2)} cores`,
+            `${(usedMs(cpuBefore, cpuMs([stage.zajel.pid])) / passedMs).toFixed(2)} cores`,
             `${Math.round(steady[0] ?? NaN)} MB`,
             `${Math.round(steady.at(-1) ?? NaN)} MB`,
           ],

@@ -22,8 +22,8 @@ export class StormHouse {
   readonly fleet: Fleet;
   readonly graph: GraphDouble;
   readonly sheets: SheetsDouble;
-  /** The workers' way to Temporal, and everybody's to the database. */
-  readonly links: { readonly temporal: Link; readonly database: Link };
+  /** The workers' way to Temporal, everybody's to the database, and Meta's to the APIs. */
+  readonly links: { readonly temporal: Link; readonly database: Link; readonly front: Link };
   /** The same store and the same Temporal, for who looks on. */
   readonly house: House;
   readonly #place: GrownUpPlace;
@@ -46,7 +46,7 @@ export class StormHouse {
     const place = await grownUpPlace(programs);
     const { postgres, folder } = place;
     const temporal = await place.startTemporal();
-    const links = {
+    const wires = {
       temporal: await Link.to(Number(temporal.address.split(':')[1])),
       database: await Link.to(postgres.port),
     };
@@ -54,9 +54,9 @@ export class StormHouse {
     const fleet = await Fleet.start({
       apis: 2,
       workers: 3,
-      temporal: { apis: temporal.address, workers: `127.0.0.1:${links.temporal.port}` },
+      temporal: { apis: temporal.address, workers: `127.0.0.1:${wires.temporal.port}` },
       env: {
-        DATABASE_URL: place.databaseUrl(links.database.port),
+        DATABASE_URL: place.databaseUrl(wires.database.port),
         ZAJEL_DATA: folder,
         GRAPH_API_URL: `${graph.url}/v23.0`,
         SHEETS_API_URL: sheets.url,
@@ -65,6 +65,7 @@ export class StormHouse {
         WINDOW_MAX_MS: String(WINDOW.maxMs),
       },
     });
+    const links = { ...wires, front: await Link.to(...fleet.urls.map((url) => Number(new URL(url).port))) };
     const house = await openHouse({
       databaseConfig: { connectionString: place.databaseUrl() },
       temporal: { address: temporal.address, namespace: 'default' },
@@ -84,6 +85,7 @@ export class StormHouse {
     await this.temporal.stop();
     await this.links.temporal.close();
     await this.links.database.close();
+    await this.links.front.close();
     await this.graph.close();
     await this.sheets.close();
     await this.#place.remove();

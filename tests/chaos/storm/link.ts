@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A wire between two machines: what goes through can be stopped, as when a cable is pulled, and goes on afterwards. */
+/**
+ * A wire between two machines: what goes through can be stopped, as when a cable is pulled, and goes on afterwards. To
+ * several it leads in turn, as a load balancer that knows nothing of their health.
+ */
 export class Link {
   readonly port: number;
   readonly #server: Server;
@@ -15,11 +18,12 @@ export class Link {
     this.#standing = standing;
   }
 
-  static async to(port: number): Promise<Link> {
+  static async to(...ports: readonly number[]): Promise<Link> {
     const sockets = new Set<Socket>();
     const standing = { cut: false };
+    let turn = 0;
     const server = createServer((near) => {
-      const far = connect(port, '127.0.0.1');
+      const far = connect(ports[turn++ % ports.length] ?? 0, '127.0.0.1');
       for (const [one, other] of [
         [near, far],
         [far, near],

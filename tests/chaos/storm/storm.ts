@@ -7,13 +7,14 @@ import type { GrownUpPrograms } from '../../support/grown-up/programs.ts';
 import { WatchedSheet } from '../sheet-watch.ts';
 import { Customers } from './customers.ts';
 import { StormHouse, WINDOW } from './house.ts';
-import { STRIKES } from './strikes.ts';
+import { onceEach, STRIKES } from './strikes.ts';
 import { unsettled, verdictOf, watchedOver, type Verdict } from './verdict.ts';
 
 export interface StormOptions {
   readonly programs: GrownUpPrograms;
   /** The same seed strikes in the same order. */
   readonly seed: number;
+  /** At least; every process is killed once in any case. */
   readonly minutes: number;
   readonly customers: number;
   /** Also waits until a person was told of the unclear sends: ten minutes. Else it is enough that a run waits to tell. */
@@ -122,8 +123,9 @@ async function strike(
   say: (line: string) => void,
 ): Promise<Record<string, number>> {
   const done: Record<string, number> = {};
-  while (Date.now() < until) {
-    const one = STRIKES[random(STRIKES.length)];
+  const next = [...onceEach(house)];
+  while (next.length > 0 || Date.now() < until) {
+    const one = next.shift() ?? STRIKES[random(STRIKES.length)];
     if (one === undefined) continue;
     const began = Date.now();
     await one.do(house, random);
@@ -150,7 +152,7 @@ async function sheetSettled(sheet: WatchedSheet): Promise<string[]> {
   return sheet.said();
 }
 
-async function connect({ fleet, graph }: StormHouse): Promise<void> {
+async function connect({ fleet, graph, links }: StormHouse): Promise<void> {
   await fleet.ask('POST', '/api/meta-apps', { id: 'storm', appSecret: APP_SECRET, verifyToken: 'storm' });
   await fleet.ask('POST', '/api/merchants', {
     id: MERCHANT,
@@ -167,7 +169,7 @@ async function connect({ fleet, graph }: StormHouse): Promise<void> {
     app: 'storm',
   });
   graph.callback({
-    url: `${fleet.urls[0] ?? ''}/webhooks/meta/storm`,
+    url: `http://127.0.0.1:${links.front.port}/webhooks/meta/storm`,
     appSecret: APP_SECRET,
     statuses: ['delivered'],
     attempts: 100_000,

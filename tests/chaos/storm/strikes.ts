@@ -34,6 +34,31 @@ async function frozen(pids: readonly number[], ms: number): Promise<void> {
   for (const pid of pids) signal(pid, 'SIGCONT');
 }
 
+const TEMPORAL_KILLED: Strike = {
+  name: 'Temporal killed',
+  do: async ({ temporal }) => {
+    const pid = temporal.pid();
+    if (pid !== undefined) signal(pid, 'SIGKILL');
+    // It is started again, as a service manager does.
+    await pause(1_000);
+  },
+};
+const DATABASE_KILLED: Strike = {
+  name: 'the database killed',
+  do: async ({ postgres }, random) => {
+    await postgres.kill();
+    await pause(random(3_000));
+    await postgres.start();
+  },
+};
+
+/** Every process once: a short storm strikes all of them, too. */
+export const onceEach = ({ fleet: { workers, apis } }: StormHouse): readonly Strike[] => [
+  ...[...workers, ...apis].map((part) => ({ name: `${part.name} killed`, do: () => part.kill(1_000) })),
+  TEMPORAL_KILLED,
+  DATABASE_KILLED,
+];
+
 export const STRIKES: readonly Strike[] = [
   {
     name: 'a worker killed',
@@ -50,15 +75,7 @@ export const STRIKES: readonly Strike[] = [
     do: ({ fleet: { apis } }, random) =>
       frozen([pick(apis, random).process.pid], between(1_000, 10_000, random)),
   },
-  {
-    name: 'Temporal killed',
-    do: async ({ temporal }) => {
-      const pid = temporal.pid();
-      if (pid !== undefined) signal(pid, 'SIGKILL');
-      // It is started again, as a service manager does.
-      await pause(1_000);
-    },
-  },
+  TEMPORAL_KILLED,
   {
     name: 'Temporal frozen',
     do: async ({ temporal }, random) => {
@@ -66,14 +83,7 @@ export const STRIKES: readonly Strike[] = [
       if (pid !== undefined) await frozen([pid], between(1_000, 8_000, random));
     },
   },
-  {
-    name: 'the database killed',
-    do: async ({ postgres }, random) => {
-      await postgres.kill();
-      await pause(random(3_000));
-      await postgres.start();
-    },
-  },
+  DATABASE_KILLED,
   {
     name: 'the database frozen',
     do: async ({ postgres }, random) => {

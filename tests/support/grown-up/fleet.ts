@@ -37,11 +37,12 @@ export class Part {
     this.#start();
   }
 
-  /** Stopped in order; the next one comes from another checkout. */
+  /** Stopped in order; the next one comes from another checkout. Resolves when that has begun its work. */
   async replace(root: string): Promise<void> {
     await this.stop();
     this.#root = root;
     this.#start();
+    while (!this.#process.log().includes('is running')) await pause(100);
   }
 
   async stop(): Promise<void> {

@@ -51,14 +51,14 @@ export class OwnPostgres {
   }
 
   async kill(): Promise<void> {
-    for (const pid of this.#pids().toReversed()) signal(pid, 'SIGKILL');
+    for (const pid of this.pids().toReversed()) signal(pid, 'SIGKILL');
     await this.#gone();
   }
   freeze(): void {
-    for (const pid of this.#pids()) signal(pid, 'SIGSTOP');
+    for (const pid of this.pids()) signal(pid, 'SIGSTOP');
   }
   thaw(): void {
-    for (const pid of this.#pids()) signal(pid, 'SIGCONT');
+    for (const pid of this.pids()) signal(pid, 'SIGCONT');
   }
 
   /** In order, its files at rest; afterwards they may be copied. */
@@ -114,7 +114,7 @@ export class OwnPostgres {
   }
 
   /** The server and its children, each of which is a session of its own. */
-  #pids(): number[] {
+  pids(): number[] {
     const server = this.#server?.pid;
     if (server === undefined || this.#server?.exitCode !== null) return [];
     const children = readdirSync('/proc').filter(
