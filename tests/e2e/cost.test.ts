@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => live.close());
 
-/** What the customer's messages, said within one window, cost at Temporal: counted in the real history. */
+/** What the customer's messages, said within one window, cost at Temporal: counted in the real history, which is paid by its size as well. */
 async function cost(shop: Shop, customer: string, messages: number): Promise<unknown> {
   for (let index = 0; index < messages; index += 1) await shop.say(customer, `m${index}`);
   await until(
@@ -25,6 +25,7 @@ async function cost(shop: Shop, customer: string, messages: number): Promise<unk
   );
   while ((await run.describe()).status.name === 'RUNNING') await pause(50);
   expect(await shop.received(customer)).toHaveLength(1);
+  expect((await run.describe()).historySize).toBeLessThan(3_500 + messages * 500);
   return costOfHistory(await run.fetchHistory());
 }
 

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { costOfHistory } from '../../bench/cost.ts';
 import { moveLine } from '../../store/lines.ts';
 import { OrderSweep } from '../../worker/order-sweep.ts';
+import { orderWorkflowId } from '../../workflows/ids.ts';
 import { OrderShop, addressOf, orderRow } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -44,6 +46,25 @@ describe('an order of a watched sheet', () => {
     expect(await shop.said()).toEqual(['A2:newOrder', 'A2:reminder']);
     await shop.pass(72 * HOUR);
     expect(await shop.said()).toHaveLength(2);
+  });
+
+  it('costs eleven actions at Temporal for a message, and twenty-one with its reminder, or one more', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1), orderRow(3, 'تم الشحن')]);
+    const actions = async (id: string): Promise<number> => {
+      const { id: order } = await shop.order(id);
+      const run = skipping.env.client.workflow.getHandle(orderWorkflowId(shop.shop.merchant, order));
+      return costOfHistory(await run.fetchHistory()).actions;
+    };
+    shop.setStatus('A1', 'تم التأكيد');
+    await shop.polled();
+    await shop.pass(HOUR);
+    expect(await shop.said()).toEqual(['A1:confirmed']);
+    expect(await actions('A1')).toBeLessThanOrEqual(12);
+    shop.add(orderRow(2));
+    await shop.polled();
+    await shop.pass(30 * HOUR);
+    expect(await shop.said()).toEqual(['A1:confirmed', 'A2:newOrder', 'A2:reminder']);
+    expect(await actions('A2')).toBeLessThanOrEqual(22);
   });
 
   it('does not remind an order that was confirmed an hour before', async () => {

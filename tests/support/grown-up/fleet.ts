@@ -6,6 +6,8 @@ import { ROOT } from '../../../start/root.ts';
 import { TEST_KEY_HEX } from '../live-shop.ts';
 
 const RESTART_PAUSE_MS = 1_000;
+/** How often something is asked again: a minute and more. */
+const PATIENCE = 300;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -118,17 +120,33 @@ export class Fleet {
     return new Fleet(apis, all, urls, adminKey);
   }
 
-  /** To one API after the other, as a load balancer does. */
+  /** To one API after the other, as a load balancer does; what is refused for now (503, nobody there) is asked again. */
   async ask(method: string, path: string, body?: unknown, api = 0): Promise<unknown> {
-    const response = await fetch((this.urls[api % this.urls.length] ?? '') + path, {
-      method,
-      headers: { 'x-api-key': this.adminKey, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(30_000),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
-    return text === '' ? null : (JSON.parse(text) as unknown);
+    for (let tries = 0; ; tries += 1) {
+      const response = await this.#once(method, path, body, api + tries);
+      if (response !== null && response.status !== 503) {
+        const text = await response.text();
+        if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
+        return text === '' ? null : (JSON.parse(text) as unknown);
+      }
+      if (tries === PATIENCE) throw new Error(`${path} is answered by nobody`);
+      await pause(300);
+    }
+  }
+
+  async #once(method: string, path: string, body: unknown, api: number): Promise<Response | null> {
+    try {
+      return await fetch((this.urls[api % this.urls.length] ?? '') + path, {
+        method,
+        headers: { 'x-api-key': this.adminKey, 'content-type': 'application/json' },
+        signal: AbortSignal.timeout(30_000),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (error) {
+      // `fetch` says so when nobody is there, or goes away.
+      if (error instanceof TypeError) return null;
+      throw error;
+    }
   }
 
   async stop(): Promise<void> {
