@@ -14,6 +14,7 @@ import {
   endWaitingParts,
   keepAnswer,
   type ClaimedMessage,
+  type TurnAttempt,
 } from '../store/turns.ts';
 import type { TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
@@ -33,7 +34,8 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
   const { database, measures, windowDefaults, rules } = context;
   return async (request) => {
     const { merchant } = request;
-    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, windowDefaults));
+    const attempt = { ...request, attemptAt: new Date(request.nowMs) };
+    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, attempt, windowDefaults));
     const { messages, settings } = claimed;
     const taken = (parts: TurnTaken['parts']): TurnTaken => ({
       claimed: messages.map(({ key }) => key),
@@ -51,7 +53,7 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
     if (last !== undefined) void showTyping(context, merchant, last.key);
     const answer = await rules.answer(claimed.context);
     const parts = await database.merchant(merchant, (tx) =>
-      keep(tx, request, answer, claimed.facts, context),
+      keep(tx, attempt, answer, claimed.facts, context),
     );
     await tellOrders(context, request, answer);
     const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
@@ -78,13 +80,19 @@ type ClaimedTurn = { readonly messages: readonly ClaimedMessage[]; readonly sett
   | { readonly kind: 'to-answer'; readonly facts: TurnFacts; readonly context: TurnContext }
 );
 
-async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDefaults): Promise<ClaimedTurn> {
-  const [messages, facts, catalogue] = await Promise.all([
+async function claimTurn(
+  tx: Tx,
+  request: TurnRequest & TurnAttempt,
+  windowDefaults: WindowDefaults,
+): Promise<ClaimedTurn> {
+  const [{ messages, isOver }, facts, catalogue] = await Promise.all([
     claim(tx, request, new Date(request.windowEndedAtMs)),
     readTurnFacts(tx, request),
     listCatalogue(tx, request.merchant),
   ]);
   const settings = settingsOf(facts.settings, windowDefaults);
+  // Its attempt before this one ended it, and died before it could say so.
+  if (isOver) return { kind: 'nobody-to-answer', messages, settings, why: 'empty' };
   const why = reasonForSilence(messages, facts, settings, request.nowMs);
   if (why === null)
     return {
@@ -114,7 +122,7 @@ function reasonForSilence(
 
 async function keep(
   tx: Tx,
-  request: TurnRequest,
+  request: TurnRequest & TurnAttempt,
   answer: Answer,
   facts: TurnFacts,
   { channels }: ActivityContext,
@@ -125,7 +133,6 @@ async function keep(
     line: facts.line,
     intent: answer.intent,
     texts,
-    at: new Date(request.nowMs),
   });
   await act(tx, request, answer);
   if (parts.length === 0) await closeTurn(tx, request, 'silent');

@@ -24,31 +24,56 @@ export interface ClaimedMessage {
   readonly receivedAtMs: number;
 }
 
+/** An attempt at a turn: its worker may have been frozen since, and another one have taken the turn. */
+export interface TurnAttempt extends TurnRef {
+  /** When it began, by the clock of the run. */
+  readonly attemptAt: Date;
+}
+
+/** A later attempt has the turn: this one, which nobody waits for any more, must change nothing. */
+export class TurnTakenByLater extends Error {
+  override readonly name = 'TurnTakenByLater';
+  constructor({ turn }: TurnRef) {
+    super(`a later attempt has taken turn ${turn}`);
+  }
+}
+
+export interface Claim {
+  readonly messages: ClaimedMessage[];
+  /** The turn was over before: nothing new was taken, and there is nobody to answer. */
+  readonly isOver: boolean;
+}
+
 /**
  * Takes every message of the conversation that no turn has. One statement, under the conversation's row
  * lock: that, not anybody's memory, is what makes a redelivery days later harmless. Repeating it for the
  * same turn returns the same messages and those that came meanwhile.
  */
-export async function claim(tx: Tx, ref: TurnRef, windowEndedAt: Date): Promise<ClaimedMessage[]> {
-  const { merchant, conversation, turn } = ref;
+export async function claim(tx: Tx, ref: TurnAttempt, windowEndedAt: Date): Promise<Claim> {
+  const { merchant, conversation, turn, attemptAt } = ref;
   // All asked at once; only where a run was lost, which hardly ever is, there is more to take and it is asked again.
   tx.queue('select from conversations where merchant = $1 and id = $2 for update', [merchant, conversation]);
   const lost = turnsOfLostRuns(tx, ref);
-  tx.queue(
-    `insert into turns (merchant, id, conversation, state, window_ended_at) values ($1, $2, $3, 'open', $4) on conflict do nothing`,
-    [merchant, turn, conversation, windowEndedAt],
+  const standing = tx.query<{ state: string; mine: boolean }>(
+    `insert into turns (merchant, id, conversation, state, window_ended_at, attempt_at) values ($1, $2, $3, 'open', $4, $5)
+     on conflict (merchant, id) do update set attempt_at = greatest(turns.attempt_at, excluded.attempt_at)
+     returning state, attempt_at = $5 as mine`,
+    [merchant, turn, conversation, windowEndedAt, attemptAt],
   );
   const taken = takeUnclaimed(tx, ref);
-  const orphans = await lost;
-  if (orphans.length === 0) return taken;
+  const [orphans, [now]] = await Promise.all([lost, standing]);
+  const isOver = now?.state !== 'open';
+  if (!isOver && !now.mine) throw new TurnTakenByLater(ref);
+  if (isOver || orphans.length === 0) return { messages: await taken, isOver };
   await taken;
   await takeOver(tx, ref, orphans);
-  return takeUnclaimed(tx, ref);
+  return { messages: await takeUnclaimed(tx, ref), isOver };
 }
 
 async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef): Promise<ClaimedMessage[]> {
   tx.queue(
-    `update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null and status = 'received'`,
+    `update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null and status = 'received'
+       and exists (select from turns t where t.merchant = $1 and t.id = $3 and t.state = 'open')`,
     [merchant, conversation, turn],
   );
   const rows = await tx.query<{
@@ -126,32 +151,41 @@ async function takeOver(
   }
 }
 
-/** Keeps the answer as parts that wait to be sent; an answer thought again replaces the earlier one. */
+/**
+ * Keeps the answer as parts that wait to be sent; an answer thought again replaces the earlier one.
+ *
+ * @throws TurnTakenByLater when the turn is over, or a later attempt's.
+ */
 export async function keepAnswer(
   tx: Tx,
-  { merchant, conversation, turn }: TurnRef,
+  { merchant, conversation, turn, attemptAt }: TurnAttempt,
   answer: {
     readonly line: string;
     readonly intent: string;
     readonly texts: readonly string[];
-    readonly at: Date;
   },
 ): Promise<MessageKey[]> {
+  const still = tx.query(
+    `update turns set intent = $3, draft = $4 where merchant = $1 and id = $2 and state = 'open' and attempt_at = $5 returning id`,
+    [
+      merchant,
+      turn,
+      answer.intent,
+      answer.texts.map((text) => toStored(text).text).join('\n\n') || null,
+      attemptAt,
+    ],
+  );
   tx.queue(
     `delete from messages where merchant = $1 and turn = $2 and direction = 'out' and status = 'waiting'`,
     [merchant, turn],
   );
-  tx.queue('update turns set intent = $3, draft = $4 where merchant = $1 and id = $2', [
-    merchant,
-    turn,
-    answer.intent,
-    answer.texts.map((text) => toStored(text).text).join('\n\n') || null,
-  ]);
   // Normally none. A send whose outcome nobody heard can't be taken back, so the new answer comes after it.
-  const begun = await tx.query<{ key: string; part: number }>(
+  const asked = tx.query<{ key: string; part: number }>(
     `select key, part from messages where merchant = $1 and turn = $2 and direction = 'out' order by part`,
     [merchant, turn],
   );
+  const [begun, mine] = await Promise.all([asked, still]);
+  if (mine.length === 0) throw new TurnTakenByLater({ merchant, conversation, turn });
   const before = begun.at(-1)?.part ?? 0;
   const parts = before + answer.texts.length;
   if (before > 0)
@@ -167,7 +201,7 @@ export async function keepAnswer(
     tx.queue(
       `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, at, received_at, status, turn, part, parts)
        values ($1, $2, $3, $4, 'out', 'bot', 'text', $5, $6, $7, $7, 'waiting', $8, $9, $10)`,
-      [merchant, key, conversation, answer.line, text, exact, answer.at, turn, before + index + 1, parts],
+      [merchant, key, conversation, answer.line, text, exact, attemptAt, turn, before + index + 1, parts],
     );
     keys.push(key);
   }

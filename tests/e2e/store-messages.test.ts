@@ -18,7 +18,7 @@ import { createLine } from '../../store/lines.ts';
 import { createMerchant } from '../../store/merchants.ts';
 import { beginSending, recordAccepted, recordUnknown } from '../../store/sending.ts';
 import { applyStatuses } from '../../store/statuses.ts';
-import { claim, keepAnswer, type TurnRef } from '../../store/turns.ts';
+import { claim, keepAnswer, type TurnRef, type TurnAttempt, TurnTakenByLater } from '../../store/turns.ts';
 import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
 
 const MERCHANT = merchantId('shop');
@@ -71,12 +71,13 @@ const message = (more: Partial<InboundMessage> = {}): InboundMessage => ({
   text: 'x',
   ...more,
 });
-const turnOf = (to: Destination, turn: TurnId = turnId(randomUUID())): TurnRef => ({
+const turnOf = (to: Destination, turn: TurnId = turnId(randomUUID())): TurnAttempt => ({
+  attemptAt: new Date(NOW),
   merchant: MERCHANT,
   conversation: to.conversation,
   turn,
 });
-const ANSWER = { line: LINE, intent: 'none', at: new Date(NOW) } as const;
+const ANSWER = { line: LINE, intent: 'none' } as const;
 
 /** Any UTF-16 at all, with what databases and JSON stumble over more often than chance would have it. */
 const anyText = fc
@@ -101,7 +102,7 @@ describe('what a customer typed', () => {
             await transcript(tx, MERCHANT, to.conversation, null, 10),
           ];
         });
-        expect(claimed.map((said) => said.text)).toEqual([text]);
+        expect(claimed.messages.map((said) => said.text)).toEqual([text]);
         expect(shown.map((said) => said.text)).toEqual([text]);
       }),
       { numRuns: 150 },
@@ -163,7 +164,7 @@ describe('a claim', () => {
     const to = somewhere();
     const turn = turnOf(to);
     const take = (): Promise<MessageKey[]> =>
-      inStore(async (tx) => (await claim(tx, turn, new Date(NOW))).map(({ key }) => key));
+      inStore(async (tx) => (await claim(tx, turn, new Date(NOW))).messages.map(({ key }) => key));
     const first = await inStore((tx) => storeInbound(tx, to, message({ atMs: NOW - 2 }), NOW));
     expect(await take()).toEqual([first.key]);
     const second = await inStore((tx) => storeInbound(tx, to, message({ atMs: NOW - 1 }), NOW));
@@ -184,7 +185,7 @@ describe('a claim', () => {
       claimed: true,
       unclaimed: 0,
     });
-    expect(await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)))).toEqual([]);
+    expect((await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)))).messages).toEqual([]);
   });
 
   it('thinks again what a lost run had not begun to send; what may have left is for a person', async () => {
@@ -197,7 +198,7 @@ describe('a claim', () => {
         const [first] = await keepAnswer(tx, lost, { ...ANSWER, texts: ['one', 'two'] });
         if (begun && first !== undefined) await beginSending(tx, { ...lost, key: first });
       });
-      const taken = await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)));
+      const { messages: taken } = await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)));
       const out = await inStore((tx) =>
         tx.query(`select status from messages where conversation = $1 and direction = 'out' order by part`, [
           to.conversation,
@@ -212,6 +213,51 @@ describe('a claim', () => {
       expect(out).toEqual(begun ? [{ status: 'unknown' }, { status: 'failed' }] : []);
       expect(row?.needs_human).toBe(begun ? 'answer-interrupted' : null);
     }
+  });
+});
+
+describe('an attempt at a turn whose worker was frozen, and goes on when a later one has long taken it', () => {
+  const later = (turn: TurnAttempt): TurnAttempt => ({ ...turn, attemptAt: new Date(NOW + 10_000) });
+
+  it('takes no message, and leaves the later one’s answer as it is', async () => {
+    const to = somewhere();
+    const frozen = turnOf(to);
+    await inStore((tx) => storeInbound(tx, to, message(), NOW));
+    await inStore((tx) => claim(tx, frozen, new Date(NOW)));
+    await inStore((tx) => claim(tx, later(frozen), new Date(NOW)));
+    const kept = await inStore((tx) => keepAnswer(tx, later(frozen), { ...ANSWER, texts: ['one', 'two'] }));
+    await inStore((tx) => storeInbound(tx, to, message(), NOW));
+    await expect(inStore((tx) => claim(tx, frozen, new Date(NOW)))).rejects.toThrow(TurnTakenByLater);
+    await expect(inStore((tx) => keepAnswer(tx, frozen, { ...ANSWER, texts: ['old'] }))).rejects.toThrow(
+      TurnTakenByLater,
+    );
+    const rows = await inStore((tx) =>
+      tx.query(`select key, text, turn from messages where conversation = $1 order by seq`, [
+        to.conversation,
+      ]),
+    );
+    expect(rows).toMatchObject([
+      { turn: frozen.turn },
+      { key: kept[0], text: 'one' },
+      { key: kept[1], text: 'two' },
+      { turn: null },
+    ]);
+  });
+
+  it('adds nothing to a turn that is over, and what the customer said since is left to the next one', async () => {
+    const to = somewhere();
+    const frozen = turnOf(to);
+    await inStore((tx) => storeInbound(tx, to, message(), NOW));
+    await inStore((tx) => claim(tx, frozen, new Date(NOW)));
+    await inStore((tx) => keepAnswer(tx, frozen, { ...ANSWER, texts: ['one'] }));
+    await inStore((tx) => tx.query(`update turns set state = 'answered' where id = $1`, [frozen.turn]));
+    await inStore((tx) => storeInbound(tx, to, message(), NOW));
+    expect(await inStore((tx) => claim(tx, frozen, new Date(NOW)))).toMatchObject({ isOver: true });
+    await expect(inStore((tx) => keepAnswer(tx, frozen, { ...ANSWER, texts: ['again'] }))).rejects.toThrow(
+      TurnTakenByLater,
+    );
+    const next = await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)));
+    expect(next.messages).toHaveLength(1);
   });
 });
 
