@@ -178,6 +178,7 @@ describe('a long answer on Instagram', () => {
     rig.graph.fail({ kind: 'slow', delayMs: 1, times: 1, account });
     rig.graph.fail({ kind: 'error', code: 2, times: 1, account });
     rig.graph.say({ platform: 'instagram', account, from: '17841400000004', text });
+    await until(() => delivered(account).length >= 1);
     const { messages } = await until(
       () => rig.conversation(merchant, 'instagram', '17841400000004'),
       (one) =>
