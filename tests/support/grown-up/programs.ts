@@ -51,6 +51,8 @@ export async function grownUpPrograms(say: Say): Promise<GrownUpPrograms | strin
       );
     if (!existsSync(kept)) renameSync(join(workshop, 'built'), kept);
     return programs;
+  } catch (error) {
+    return `the Temporal server could not be built: ${error instanceof Error ? error.message : String(error)}`;
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
