@@ -8,12 +8,11 @@ const GROWN_UP = ['tests/grown-up/*.test.ts'];
 /** What holds in one process on one machine holds there, too: these run in both shapes. */
 const ALSO_GROWN_UP = [
   'tests/e2e/racing-signals.test.ts',
-  'tests/e2e/cost.test.ts',
   'tests/e2e/sweep.test.ts',
-  'tests/e2e/channels-*.test.ts',
+  'tests/e2e/channels-conversations.test.ts',
+  'tests/e2e/channels-orders.test.ts',
   'tests/e2e/webhooks-meta.test.ts',
   'tests/e2e/webhooks-evolution.test.ts',
-  'tests/e2e/webhooks-out.test.ts',
   'tests/e2e/webhooks-outage.test.ts',
 ];
 
