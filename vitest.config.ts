@@ -12,8 +12,6 @@ const ALSO_GROWN_UP = [
   'tests/e2e/channels-conversations.test.ts',
   'tests/e2e/channels-orders.test.ts',
   'tests/e2e/webhooks-meta.test.ts',
-  'tests/e2e/webhooks-evolution.test.ts',
-  'tests/e2e/webhooks-outage.test.ts',
 ];
 
 export default defineConfig({
