@@ -4,7 +4,7 @@ import { grownUpPlace } from '../../tests/support/grown-up/place.ts';
 import { grownUpPrograms } from '../../tests/support/grown-up/programs.ts';
 import type { Contender, RunningContender } from '../contender.ts';
 
-const MERCHANT = 'demo';
+const MERCHANT = 'bench';
 const view = z.object({ workflowId: z.string() });
 const say = (line: string): void => console.error(line);
 
