@@ -4,7 +4,7 @@ import type { MessageKey } from '../domain/ids.ts';
 import { settingsOf, type MerchantSettings, type WindowDefaults } from '../domain/settings.ts';
 import { listCatalogue } from '../store/catalogue.ts';
 import { recordAudit } from '../store/audit.ts';
-import { setOptOut } from '../store/conversations.ts';
+import { setOptOut } from '../store/conversation-changes.ts';
 import type { Tx } from '../store/database.ts';
 import { readTurnFacts, tellClosedFor, type TurnFacts } from '../store/turn-facts.ts';
 import {
@@ -14,7 +14,6 @@ import {
   endWaitingParts,
   keepAnswer,
   type ClaimedMessage,
-  type TurnAttempt,
 } from '../store/turns.ts';
 import type { TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
@@ -34,8 +33,7 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
   const { database, measures, windowDefaults, rules } = context;
   return async (request) => {
     const { merchant } = request;
-    const attempt = { ...request, attemptAt: new Date(request.nowMs) };
-    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, attempt, windowDefaults));
+    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, windowDefaults));
     const { messages, settings } = claimed;
     const taken = (parts: TurnTaken['parts']): TurnTaken => ({
       claimed: messages.map(({ key }) => key),
@@ -53,7 +51,7 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
     if (last !== undefined) void showTyping(context, merchant, last.key);
     const answer = await rules.answer(claimed.context);
     const parts = await database.merchant(merchant, (tx) =>
-      keep(tx, attempt, answer, claimed.facts, context),
+      keep(tx, request, { ...claimed, answer }, context),
     );
     await tellOrders(context, request, answer);
     const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
@@ -77,16 +75,18 @@ function filesOf(
 
 type ClaimedTurn = { readonly messages: readonly ClaimedMessage[]; readonly settings: MerchantSettings } & (
   | { readonly kind: 'nobody-to-answer'; readonly why: 'empty' | 'human' | 'silent' }
-  | { readonly kind: 'to-answer'; readonly facts: TurnFacts; readonly context: TurnContext }
+  | {
+      readonly kind: 'to-answer';
+      readonly attempt: number;
+      readonly facts: TurnFacts;
+      readonly context: TurnContext;
+    }
 );
 
-async function claimTurn(
-  tx: Tx,
-  request: TurnRequest & TurnAttempt,
-  windowDefaults: WindowDefaults,
-): Promise<ClaimedTurn> {
-  const [{ messages, isOver }, facts, catalogue] = await Promise.all([
-    claim(tx, request, new Date(request.windowEndedAtMs)),
+async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDefaults): Promise<ClaimedTurn> {
+  const at = { windowEnded: new Date(request.windowEndedAtMs), attemptBegan: new Date(request.nowMs) };
+  const [{ messages, attempt, isOver }, facts, catalogue] = await Promise.all([
+    claim(tx, request, at),
     readTurnFacts(tx, request),
     listCatalogue(tx, request.merchant),
   ]);
@@ -97,6 +97,7 @@ async function claimTurn(
   if (why === null)
     return {
       kind: 'to-answer',
+      attempt,
       messages,
       settings,
       facts,
@@ -122,17 +123,22 @@ function reasonForSilence(
 
 async function keep(
   tx: Tx,
-  request: TurnRequest & TurnAttempt,
-  answer: Answer,
-  facts: TurnFacts,
+  request: TurnRequest,
+  {
+    attempt,
+    facts,
+    answer,
+  }: { readonly attempt: number; readonly facts: TurnFacts; readonly answer: Answer },
   { channels }: ActivityContext,
 ): Promise<MessageKey[]> {
   const limit = channels.get(facts.channel)?.capabilities.maxText ?? UNKNOWN_LIMIT;
   const texts = answer.texts.flatMap((text) => splitText(text, limit));
   const parts = await keepAnswer(tx, request, {
+    attempt,
     line: facts.line,
     intent: answer.intent,
     texts,
+    at: new Date(request.nowMs),
   });
   await act(tx, request, answer);
   if (parts.length === 0) await closeTurn(tx, request, 'silent');

@@ -1,6 +1,6 @@
 import type { InboundEcho } from '../domain/message.ts';
 import { settingsOf } from '../domain/settings.ts';
-import { storeOwnersMessage, takeOver } from '../store/conversations.ts';
+import { storeOwnersMessage, takeOver } from '../store/conversation-changes.ts';
 import { rememberCustomer } from '../store/customers.ts';
 import { readSettings } from '../store/merchants.ts';
 import { keepConversation, ownSend } from '../store/news.ts';

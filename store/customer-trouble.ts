@@ -1,6 +1,6 @@
 import type { ConversationId, LineId, MerchantId } from '../domain/ids.ts';
 import type { Failure } from '../domain/errors.ts';
-import { setOptOut } from './conversations.ts';
+import { setOptOut } from './conversation-changes.ts';
 import type { Tx } from './database.ts';
 import { moveLine, pauseLine } from './lines.ts';
 import { askForHuman } from './turns.ts';

@@ -24,22 +24,18 @@ export interface ClaimedMessage {
   readonly receivedAtMs: number;
 }
 
-/** An attempt at a turn: its worker may have been frozen since, and another one have taken the turn. */
-export interface TurnAttempt extends TurnRef {
-  /** When it began, by the clock of the run. */
-  readonly attemptAt: Date;
-}
-
-/** A later attempt has the turn: this one, which nobody waits for any more, must change nothing. */
-export class TurnTakenByLater extends Error {
-  override readonly name = 'TurnTakenByLater';
+/** The turn is over, or a later attempt's: this one must change nothing. Asked again it finds out which. */
+export class TurnMovedOn extends Error {
+  override readonly name = 'TurnMovedOn';
   constructor({ turn }: TurnRef) {
-    super(`a later attempt has taken turn ${turn}`);
+    super(`turn ${turn} has gone on without this attempt`);
   }
 }
 
 export interface Claim {
   readonly messages: ClaimedMessage[];
+  /** Who claimed last may keep the answer: a worker that was frozen meanwhile may not. */
+  readonly attempt: number;
   /** The turn was over before: nothing new was taken, and there is nobody to answer. */
   readonly isOver: boolean;
 }
@@ -48,26 +44,33 @@ export interface Claim {
  * Takes every message of the conversation that no turn has. One statement, under the conversation's row
  * lock: that, not anybody's memory, is what makes a redelivery days later harmless. Repeating it for the
  * same turn returns the same messages and those that came meanwhile.
+ *
+ * @throws TurnMovedOn when an attempt that began later, by the clock of the run, has the turn.
  */
-export async function claim(tx: Tx, ref: TurnAttempt, windowEndedAt: Date): Promise<Claim> {
-  const { merchant, conversation, turn, attemptAt } = ref;
+export async function claim(
+  tx: Tx,
+  ref: TurnRef,
+  at: { readonly windowEnded: Date; readonly attemptBegan: Date },
+): Promise<Claim> {
+  const { merchant, conversation, turn } = ref;
   // All asked at once; only where a run was lost, which hardly ever is, there is more to take and it is asked again.
   tx.queue('select from conversations where merchant = $1 and id = $2 for update', [merchant, conversation]);
   const lost = turnsOfLostRuns(tx, ref);
-  const standing = tx.query<{ state: string; mine: boolean }>(
-    `insert into turns (merchant, id, conversation, state, window_ended_at, attempt_at) values ($1, $2, $3, 'open', $4, $5)
-     on conflict (merchant, id) do update set attempt_at = greatest(turns.attempt_at, excluded.attempt_at)
-     returning state, attempt_at = $5 as mine`,
-    [merchant, turn, conversation, windowEndedAt, attemptAt],
+  const standing = tx.query<{ state: string; attempt: number; mine: boolean }>(
+    `insert into turns (merchant, id, conversation, state, window_ended_at, attempt_at, attempt) values ($1, $2, $3, 'open', $4, $5, 1)
+     on conflict (merchant, id) do update set attempt_at = greatest(turns.attempt_at, excluded.attempt_at), attempt = turns.attempt + 1
+     returning state, attempt, attempt_at = $5 as mine`,
+    [merchant, turn, conversation, at.windowEnded, at.attemptBegan],
   );
   const taken = takeUnclaimed(tx, ref);
-  const [orphans, [now]] = await Promise.all([lost, standing]);
-  const isOver = now?.state !== 'open';
-  if (!isOver && !now.mine) throw new TurnTakenByLater(ref);
-  if (isOver || orphans.length === 0) return { messages: await taken, isOver };
-  await taken;
+  const [orphans, [now], messages] = await Promise.all([lost, standing, taken]);
+  if (now === undefined) throw new Error('a turn was neither begun nor found');
+  const { attempt, mine } = now;
+  const isOver = now.state !== 'open';
+  if (!isOver && !mine) throw new TurnMovedOn(ref);
+  if (isOver || orphans.length === 0) return { messages, attempt, isOver };
   await takeOver(tx, ref, orphans);
-  return { messages: await takeUnclaimed(tx, ref), isOver };
+  return { messages: await takeUnclaimed(tx, ref), attempt, isOver };
 }
 
 async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef): Promise<ClaimedMessage[]> {
@@ -154,25 +157,27 @@ async function takeOver(
 /**
  * Keeps the answer as parts that wait to be sent; an answer thought again replaces the earlier one.
  *
- * @throws TurnTakenByLater when the turn is over, or a later attempt's.
+ * @throws TurnMovedOn when the turn is over, or another attempt has claimed for it since.
  */
 export async function keepAnswer(
   tx: Tx,
-  { merchant, conversation, turn, attemptAt }: TurnAttempt,
+  { merchant, conversation, turn }: TurnRef,
   answer: {
+    readonly attempt: number;
     readonly line: string;
     readonly intent: string;
     readonly texts: readonly string[];
+    readonly at: Date;
   },
 ): Promise<MessageKey[]> {
   const still = tx.query(
-    `update turns set intent = $3, draft = $4 where merchant = $1 and id = $2 and state = 'open' and attempt_at = $5 returning id`,
+    `update turns set intent = $3, draft = $4 where merchant = $1 and id = $2 and state = 'open' and attempt = $5 returning id`,
     [
       merchant,
       turn,
       answer.intent,
       answer.texts.map((text) => toStored(text).text).join('\n\n') || null,
-      attemptAt,
+      answer.attempt,
     ],
   );
   tx.queue(
@@ -185,7 +190,7 @@ export async function keepAnswer(
     [merchant, turn],
   );
   const [begun, mine] = await Promise.all([asked, still]);
-  if (mine.length === 0) throw new TurnTakenByLater({ merchant, conversation, turn });
+  if (mine.length === 0) throw new TurnMovedOn({ merchant, conversation, turn });
   const before = begun.at(-1)?.part ?? 0;
   const parts = before + answer.texts.length;
   if (before > 0)
@@ -201,7 +206,7 @@ export async function keepAnswer(
     tx.queue(
       `insert into messages (merchant, key, conversation, line, direction, by, type, text, exact, at, received_at, status, turn, part, parts)
        values ($1, $2, $3, $4, 'out', 'bot', 'text', $5, $6, $7, $7, 'waiting', $8, $9, $10)`,
-      [merchant, key, conversation, answer.line, text, exact, attemptAt, turn, before + index + 1, parts],
+      [merchant, key, conversation, answer.line, text, exact, answer.at, turn, before + index + 1, parts],
     );
     keys.push(key);
   }

@@ -151,8 +151,7 @@ export async function buryDelivery(tx: Tx, { merchant, webhook, event }: Deliver
   );
 }
 
-/** What no workflow has yet. */
-/** `again`: it was tried before, and a person wants it tried now. */
+/** What no workflow has yet. `again`: it was tried before, and a person wants it tried now. */
 export async function notHandedOver(
   tx: Tx,
   limit: number,

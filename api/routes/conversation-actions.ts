@@ -7,13 +7,11 @@ import { splitText } from '../../domain/split-text.ts';
 import { recordAudit } from '../../store/audit.ts';
 import {
   closeConversation,
-  findConversation,
   handBack,
-  momentsOf,
   storeHumanMessage,
   takeOver,
-  type Conversation,
-} from '../../store/conversations.ts';
+} from '../../store/conversation-changes.ts';
+import { findConversation, momentsOf, type Conversation } from '../../store/conversations.ts';
 import type { Tx } from '../../store/database.ts';
 import { readLine } from '../../store/lines.ts';
 import { readSettings } from '../../store/merchants.ts';

@@ -1,83 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  conversationId,
-  lineId,
-  merchantId,
-  turnId,
-  type MessageKey,
-  type TurnId,
-} from '../../domain/ids.ts';
-import type { InboundMessage, OutboundStatus, StatusNews } from '../../domain/message.ts';
+import type { MessageKey } from '../../domain/ids.ts';
+import type { OutboundStatus, StatusNews } from '../../domain/message.ts';
 import { transcript } from '../../store/conversations.ts';
 import type { Tx } from '../../store/database.ts';
 import { beginIdempotent, finishIdempotent, forgetIdempotent } from '../../store/idempotency.ts';
-import { storeInbound, type Destination } from '../../store/inbound.ts';
-import { createLine } from '../../store/lines.ts';
-import { createMerchant } from '../../store/merchants.ts';
+import { storeInbound } from '../../store/inbound.ts';
 import { beginSending, recordAccepted, recordUnknown } from '../../store/sending.ts';
 import { applyStatuses } from '../../store/statuses.ts';
-import { claim, keepAnswer, type TurnRef, type TurnAttempt, TurnTakenByLater } from '../../store/turns.ts';
-import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
+import type { TurnRef } from '../../store/turns.ts';
+import { keep, LINE, MERCHANT, message, NOW, somewhere, StoreShop, take, turnOf } from './store-shop.ts';
 
-const MERCHANT = merchantId('shop');
-const LINE = lineId('sim');
-const NOW = Date.now();
-
-let migrated: MigratedDatabase;
+let shop: StoreShop;
 beforeAll(async () => {
-  migrated = await migratedDatabase();
-  await migrated.database.system((tx) =>
-    createMerchant(tx, {
-      id: MERCHANT,
-      name: 'متجر',
-      country: 'EG',
-      timezone: 'Africa/Cairo',
-      language: 'ar',
-      currency: 'EGP',
-    }),
-  );
-  await inStore((tx) =>
-    createLine(tx, {
-      merchant: MERCHANT,
-      id: LINE,
-      channel: 'simulator',
-      account: 'a',
-      config: {},
-      credentials: null,
-      state: 'connected',
-    }),
-  );
+  shop = await StoreShop.open();
 });
-afterAll(() => migrated.close());
-
-const inStore = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => migrated.database.merchant(MERCHANT, work);
-/** A conversation of its own for each example. */
-const somewhere = (): Destination => ({
-  merchant: MERCHANT,
-  line: LINE,
-  account: 'a',
-  platform: 'simulator',
-  conversation: conversationId(randomUUID()),
-});
-const message = (more: Partial<InboundMessage> = {}): InboundMessage => ({
-  kind: 'message',
-  account: 'a',
-  id: randomUUID(),
-  from: { address: randomUUID() },
-  atMs: NOW,
-  type: 'text',
-  text: 'x',
-  ...more,
-});
-const turnOf = (to: Destination, turn: TurnId = turnId(randomUUID())): TurnAttempt => ({
-  attemptAt: new Date(NOW),
-  merchant: MERCHANT,
-  conversation: to.conversation,
-  turn,
-});
-const ANSWER = { line: LINE, intent: 'none' } as const;
+afterAll(() => shop.close());
+const inStore = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => shop.inStore(work);
 
 /** Any UTF-16 at all, with what databases and JSON stumble over more often than chance would have it. */
 const anyText = fc
@@ -97,10 +37,7 @@ describe('what a customer typed', () => {
         const to = somewhere();
         const [claimed, shown] = await inStore(async (tx) => {
           await storeInbound(tx, to, message({ text }), NOW);
-          return [
-            await claim(tx, turnOf(to), new Date(NOW)),
-            await transcript(tx, MERCHANT, to.conversation, null, 10),
-          ];
+          return [await take(tx, turnOf(to)), await transcript(tx, MERCHANT, to.conversation, null, 10)];
         });
         expect(claimed.messages.map((said) => said.text)).toEqual([text]);
         expect(shown.map((said) => said.text)).toEqual([text]);
@@ -131,157 +68,12 @@ describe('what a customer typed', () => {
     const texts = await inStore(async (tx) => {
       await storeInbound(tx, to, message(), NOW);
       const turn = turnOf(to);
-      await claim(tx, turn, new Date(NOW));
-      await keepAnswer(tx, turn, { ...ANSWER, texts: [odd] });
+      await take(tx, turn);
+      await keep(tx, turn, 1, [odd]);
       return (await transcript(tx, MERCHANT, to.conversation, null, 1)).map(({ text }) => text);
     });
     expect(texts).toEqual([odd]);
   });
-});
-
-describe('a claim', () => {
-  it('shares no message with another, however many turns claim at the same moment', async () => {
-    const to = somewhere();
-    const sent = Array.from({ length: 30 }, () => message());
-    const storing = sent.map((said) => inStore((tx) => storeInbound(tx, to, said, NOW)));
-    // The runs of the same id never overlap; if they did, the store alone would have to hold.
-    const claiming = Array.from({ length: 8 }, () => inStore((tx) => claim(tx, turnOf(to), new Date(NOW))));
-    await Promise.all([...storing, ...claiming]);
-    await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)));
-    const owners = await inStore((tx) =>
-      tx.query<{ turn: string | null; state: string }>(
-        `select m.turn, t.state from messages m left join turns t on t.merchant = m.merchant and t.id = m.turn where m.conversation = $1`,
-        [to.conversation],
-      ),
-    );
-    expect(owners).toHaveLength(30);
-    // Each is with the one turn that is still open: what an overtaken turn had not begun to answer went on to the next.
-    expect(new Set(owners.map(({ turn }) => turn)).size).toBe(1);
-    expect(new Set(owners.map(({ state }) => state))).toEqual(new Set(['open']));
-  });
-
-  it('repeated by the same turn returns the same messages and those that came meanwhile', async () => {
-    const to = somewhere();
-    const turn = turnOf(to);
-    const take = (): Promise<MessageKey[]> =>
-      inStore(async (tx) => (await claim(tx, turn, new Date(NOW))).messages.map(({ key }) => key));
-    const first = await inStore((tx) => storeInbound(tx, to, message({ atMs: NOW - 2 }), NOW));
-    expect(await take()).toEqual([first.key]);
-    const second = await inStore((tx) => storeInbound(tx, to, message({ atMs: NOW - 1 }), NOW));
-    expect(await take()).toEqual([first.key, second.key]);
-  });
-
-  it('leaves alone what an answered turn has, also when the message is delivered again', async () => {
-    const to = somewhere();
-    const said = message();
-    await inStore((tx) => storeInbound(tx, to, said, NOW));
-    await inStore(async (tx) => {
-      const turn = turnOf(to);
-      await claim(tx, turn, new Date(NOW));
-      await tx.query(`update turns set state = 'answered' where id = $1`, [turn.turn]);
-    });
-    expect(await inStore((tx) => storeInbound(tx, to, said, NOW))).toMatchObject({
-      isNew: false,
-      claimed: true,
-      unclaimed: 0,
-    });
-    expect((await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)))).messages).toEqual([]);
-  });
-
-  it('thinks again what a lost run had not begun to send; what may have left is for a person', async () => {
-    for (const begun of [false, true]) {
-      const to = somewhere();
-      const lost = turnOf(to);
-      await inStore((tx) => storeInbound(tx, to, message(), NOW));
-      await inStore(async (tx) => {
-        await claim(tx, lost, new Date(NOW));
-        const [first] = await keepAnswer(tx, lost, { ...ANSWER, texts: ['one', 'two'] });
-        if (begun && first !== undefined) await beginSending(tx, { ...lost, key: first });
-      });
-      const { messages: taken } = await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)));
-      const out = await inStore((tx) =>
-        tx.query(`select status from messages where conversation = $1 and direction = 'out' order by part`, [
-          to.conversation,
-        ]),
-      );
-      const [row] = await inStore((tx) =>
-        tx.query<{ needs_human: string | null }>('select needs_human from conversations where id = $1', [
-          to.conversation,
-        ]),
-      );
-      expect(taken).toHaveLength(begun ? 0 : 1);
-      expect(out).toEqual(begun ? [{ status: 'unknown' }, { status: 'failed' }] : []);
-      expect(row?.needs_human).toBe(begun ? 'answer-interrupted' : null);
-    }
-  });
-});
-
-describe('an attempt at a turn whose worker was frozen, and goes on when a later one has long taken it', () => {
-  const later = (turn: TurnAttempt): TurnAttempt => ({ ...turn, attemptAt: new Date(NOW + 10_000) });
-
-  it('takes no message, and leaves the later one’s answer as it is', async () => {
-    const to = somewhere();
-    const frozen = turnOf(to);
-    await inStore((tx) => storeInbound(tx, to, message(), NOW));
-    await inStore((tx) => claim(tx, frozen, new Date(NOW)));
-    await inStore((tx) => claim(tx, later(frozen), new Date(NOW)));
-    const kept = await inStore((tx) => keepAnswer(tx, later(frozen), { ...ANSWER, texts: ['one', 'two'] }));
-    await inStore((tx) => storeInbound(tx, to, message(), NOW));
-    await expect(inStore((tx) => claim(tx, frozen, new Date(NOW)))).rejects.toThrow(TurnTakenByLater);
-    await expect(inStore((tx) => keepAnswer(tx, frozen, { ...ANSWER, texts: ['old'] }))).rejects.toThrow(
-      TurnTakenByLater,
-    );
-    const rows = await inStore((tx) =>
-      tx.query(`select key, text, turn from messages where conversation = $1 order by seq`, [
-        to.conversation,
-      ]),
-    );
-    expect(rows).toMatchObject([
-      { turn: frozen.turn },
-      { key: kept[0], text: 'one' },
-      { key: kept[1], text: 'two' },
-      { turn: null },
-    ]);
-  });
-
-  it('adds nothing to a turn that is over, and what the customer said since is left to the next one', async () => {
-    const to = somewhere();
-    const frozen = turnOf(to);
-    await inStore((tx) => storeInbound(tx, to, message(), NOW));
-    await inStore((tx) => claim(tx, frozen, new Date(NOW)));
-    await inStore((tx) => keepAnswer(tx, frozen, { ...ANSWER, texts: ['one'] }));
-    await inStore((tx) => tx.query(`update turns set state = 'answered' where id = $1`, [frozen.turn]));
-    await inStore((tx) => storeInbound(tx, to, message(), NOW));
-    expect(await inStore((tx) => claim(tx, frozen, new Date(NOW)))).toMatchObject({ isOver: true });
-    await expect(inStore((tx) => keepAnswer(tx, frozen, { ...ANSWER, texts: ['again'] }))).rejects.toThrow(
-      TurnTakenByLater,
-    );
-    const next = await inStore((tx) => claim(tx, turnOf(to), new Date(NOW)));
-    expect(next.messages).toHaveLength(1);
-  });
-});
-
-it('an answer thought again after a send whose outcome nobody heard comes after it, and never takes its place', async () => {
-  const to = somewhere();
-  const turn = turnOf(to);
-  await inStore((tx) => storeInbound(tx, to, message(), NOW));
-  const [begun] = await inStore(async (tx) => {
-    await claim(tx, turn, new Date(NOW));
-    return keepAnswer(tx, turn, { ...ANSWER, texts: ['old one', 'old two'] });
-  });
-  if (begun === undefined) throw new Error('no answer was kept');
-  await inStore((tx) => beginSending(tx, { ...turn, key: begun }));
-  const keys = await inStore((tx) => keepAnswer(tx, turn, { ...ANSWER, texts: ['new'] }));
-  const parts = await inStore((tx) =>
-    tx.query(
-      `select key, text, part, parts from messages where turn = $1 and direction = 'out' order by part`,
-      [turn.turn],
-    ),
-  );
-  expect(parts).toEqual([
-    { key: begun, text: 'old one', part: 1, parts: 2 },
-    { key: keys[1], text: 'new', part: 2, parts: 2 },
-  ]);
 });
 
 describe('the ladder of statuses', () => {
@@ -295,8 +87,8 @@ describe('the ladder of statuses', () => {
     const turn = turnOf(to);
     return inStore(async (tx) => {
       await storeInbound(tx, to, message(), NOW);
-      await claim(tx, turn, new Date(NOW));
-      const [key] = await keepAnswer(tx, turn, { ...ANSWER, texts: ['answer'] });
+      await take(tx, turn);
+      const [key] = await keep(tx, turn, 1, ['answer']);
       if (key === undefined) throw new Error('no answer was kept');
       await begin(tx, { ...turn, key });
       for (const status of statuses)

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readConversation, storeHumanMessage } from '../../store/conversations.ts';
+import { storeHumanMessage } from '../../store/conversation-changes.ts';
+import { readConversation } from '../../store/conversations.ts';
 import type { Tx } from '../../store/database.ts';
 import { moveLine } from '../../store/lines.ts';
 import { ConversationMail } from '../../temporal/conversation-mail.ts';

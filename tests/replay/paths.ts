@@ -1,10 +1,10 @@
 import {
   closeConversation,
   handBack,
-  readConversation,
   storeHumanMessage,
   takeOver,
-} from '../../store/conversations.ts';
+} from '../../store/conversation-changes.ts';
+import { readConversation } from '../../store/conversations.ts';
 import type { Tx } from '../../store/database.ts';
 import { moveLine } from '../../store/lines.ts';
 import { NO_FAILURES, writeFailures } from '../../store/simulated-network.ts';

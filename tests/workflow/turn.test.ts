@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { handBack, readConversation, storeHumanMessage, takeOver } from '../../store/conversations.ts';
+import {
+  closeConversation,
+  handBack,
+  storeHumanMessage,
+  takeOver,
+} from '../../store/conversation-changes.ts';
+import { readConversation } from '../../store/conversations.ts';
 import { storeDeletion, storeEdit } from '../../store/inbound.ts';
 import { moveLine } from '../../store/lines.ts';
 import { writeSettings } from '../../store/merchants.ts';
@@ -42,6 +48,20 @@ describe('a turn', () => {
     await shop.say(CUSTOMER, 'a shirt');
     await skipping.pass(20_000);
     expect(await answers(shop)).toEqual(['1: a shirt | and blue, please']);
+  });
+
+  it('says nothing in a conversation that a person closed while the answer was being thought', async () => {
+    const shop = await skipping.merchant();
+    skipping.echo.thinking = () =>
+      inStore(shop, (tx) => closeConversation(tx, shop.merchant, shop.conversation(CUSTOMER)));
+    await shop.say(CUSTOMER, 'hello');
+    await skipping.pass(30_000);
+    expect(await statuses(shop)).toEqual([]);
+
+    skipping.echo.thinking = () => Promise.resolve();
+    await shop.say(CUSTOMER, 'and again');
+    await skipping.pass(20_000);
+    expect(await answers(shop)).toEqual(['1: and again']);
   });
 
   it('thinks again at most twice for a customer who never stops: the third addition gets its own turn', async () => {
