@@ -4,7 +4,6 @@ import { grownUpPlace } from '../../tests/support/grown-up/place.ts';
 import { grownUpPrograms } from '../../tests/support/grown-up/programs.ts';
 import type { Contender, RunningContender } from '../contender.ts';
 
-const MERCHANT = 'bench';
 const view = z.object({ workflowId: z.string() });
 const say = (line: string): void => console.error(line);
 
@@ -32,11 +31,10 @@ export const zajelGrownUp: Contender = {
         WINDOW_MAX_MS: String(windowMs * 2),
       },
     });
-    const merchant = { id: MERCHANT, name: 'متجر', country: 'EG', timezone: 'Africa/Cairo' };
-    await fleet.ask('POST', '/api/merchants', merchant);
-    await fleet.ask('POST', `/api/merchants/${MERCHANT}/lines`, { id: 'sim', channel: 'simulator' });
-    await fleet.ask('PATCH', `/api/merchants/${MERCHANT}/rules`, { alwaysAnswer: true });
-    const line = `${fleet.urls[0] ?? ''}/api/simulator/${MERCHANT}/sim`;
+    // A worker's first sweep signals what it finds waiting; afterwards a message costs what it always costs.
+    await Promise.all(fleet.workers.map((worker) => worker.atWork()));
+    // The shop of the demo, which the first API makes, as in the embedded shape: the same catalogue, so the same answers.
+    const line = `${fleet.urls[0] ?? ''}/api/simulator/demo/sim`;
     return {
       messagesUrl: `${line}/messages`,
       outboxUrl: `${line}/outbox`,
@@ -49,7 +47,7 @@ export const zajelGrownUp: Contender = {
       temporal: {
         address: temporal.address,
         async workflowIdOf(customer) {
-          const path = `/api/merchants/${MERCHANT}/conversations/simulator/${customer}`;
+          const path = `/api/merchants/demo/conversations/simulator/${customer}`;
           return view.parse(await fleet.ask('GET', path)).workflowId;
         },
       },

@@ -44,6 +44,10 @@ export class Part {
     await this.stop();
     this.#root = root;
     this.#start();
+    await this.atWork();
+  }
+
+  async atWork(): Promise<void> {
     while (!this.#process.log().includes('is running')) await pause(100);
   }
 
