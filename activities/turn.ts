@@ -1,7 +1,7 @@
 import type { Answer, TurnContext } from '../answers/answer.ts';
 import { splitText } from '../domain/split-text.ts';
 import type { MessageKey } from '../domain/ids.ts';
-import { settingsOf, type MerchantSettings, type WindowDefaults } from '../domain/settings.ts';
+import { settingsOf, type MerchantSettings } from '../domain/settings.ts';
 import { listCatalogue } from '../store/catalogue.ts';
 import { recordAudit } from '../store/audit.ts';
 import { setOptOut } from '../store/conversation-changes.ts';
@@ -13,10 +13,13 @@ import {
   closeTurn,
   endWaitingParts,
   keepAnswer,
+  moveWindowEnd,
   type ClaimedMessage,
 } from '../store/turns.ts';
 import type { TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
+import { withHeadStart } from '../workflows/window.ts';
 import type { ActivityContext } from './context.ts';
+import { movedEnd, stillGathering, untilWindowEnds } from './window-end.ts';
 import { ordersOfTurn, takeDecision } from './customers-orders.ts';
 import { ordersDecidedIn } from '../store/order-decisions.ts';
 import { showTyping } from './show-typing.ts';
@@ -30,15 +33,16 @@ const UNKNOWN_LIMIT = { unit: 'characters', limit: 1_000 } as const;
  * leaves a claimed turn without an answer, and the repetition of the same turn finds its messages again.
  */
 export function createTakeTurn(context: ActivityContext): (request: TurnRequest) => Promise<TurnTaken> {
-  const { database, measures, windowDefaults, rules } = context;
+  const { database, measures, rules, now } = context;
   return async (request) => {
     const { merchant } = request;
-    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, windowDefaults));
+    await untilWindowEnds(request, now);
+    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, context));
     const { messages, settings } = claimed;
     const taken = (parts: TurnTaken['parts']): TurnTaken => ({
       claimed: messages.map(({ key }) => key),
       parts,
-      window: settings.window,
+      window: withHeadStart(settings.window),
       ...(filesOf(context, messages) ?? {}),
     });
     measures.claimed(messages.length);
@@ -83,7 +87,11 @@ type ClaimedTurn = { readonly messages: readonly ClaimedMessage[]; readonly sett
     }
 );
 
-async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDefaults): Promise<ClaimedTurn> {
+async function claimTurn(
+  tx: Tx,
+  request: TurnRequest,
+  { windowDefaults, now }: ActivityContext,
+): Promise<ClaimedTurn> {
   const at = { windowEnded: new Date(request.windowEndedAtMs), attemptBegan: new Date(request.nowMs) };
   const [{ messages, attempt, isOver }, facts, catalogue] = await Promise.all([
     claim(tx, request, at),
@@ -91,6 +99,9 @@ async function claimTurn(tx: Tx, request: TurnRequest, windowDefaults: WindowDef
     listCatalogue(tx, request.merchant),
   ]);
   const settings = settingsOf(facts.settings, windowDefaults);
+  const endsAtMs = movedEnd(request, messages, settings.window);
+  if (endsAtMs !== null && endsAtMs > now()) throw stillGathering(endsAtMs - now());
+  if (endsAtMs !== null) await moveWindowEnd(tx, request, new Date(endsAtMs));
   // Its attempt before this one ended it, and died before it could say so.
   if (isOver) return { kind: 'nobody-to-answer', messages, settings, why: 'empty' };
   const why = reasonForSilence(messages, facts, settings, request.nowMs);

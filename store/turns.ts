@@ -22,6 +22,7 @@ export interface ClaimedMessage {
   readonly replyToKey: MessageKey | null;
   readonly atMs: number;
   readonly receivedAtMs: number;
+  readonly endsWindow: boolean;
 }
 
 /** The turn is over, or a later attempt's: this one must change nothing. Asked again it finds out which. */
@@ -73,6 +74,15 @@ export async function claim(
   return { messages: await takeUnclaimed(tx, ref), attempt, isOver };
 }
 
+/** What came in the last moment has moved the window's end. */
+export async function moveWindowEnd(tx: Tx, { merchant, turn }: TurnRef, end: Date): Promise<void> {
+  await tx.query('update turns set window_ended_at = $3 where merchant = $1 and id = $2', [
+    merchant,
+    turn,
+    end,
+  ]);
+}
+
 async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef): Promise<ClaimedMessage[]> {
   tx.queue(
     `update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null and status = 'received'
@@ -89,8 +99,9 @@ async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef):
     quoted: string | null;
     at: Date;
     received_at: Date;
+    ends_window: boolean;
   }>(
-    `select key, type, text, exact, payload, media is not null as has_media, at, received_at,
+    `select key, type, text, exact, payload, media is not null as has_media, at, received_at, ends_window,
        (select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to) as quoted
      from messages m where merchant = $1 and turn = $2 and direction = 'in' and status = 'received' order by at, seq`,
     [merchant, turn],
@@ -104,6 +115,7 @@ async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef):
     replyToKey: row.quoted === null ? null : messageKey(row.quoted),
     atMs: row.at.getTime(),
     receivedAtMs: row.received_at.getTime(),
+    endsWindow: row.ends_window,
   }));
 }
 

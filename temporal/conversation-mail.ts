@@ -1,5 +1,6 @@
 import { type Client, WorkflowIdConflictPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/workflow';
+import type { WindowRules } from '../domain/settings.ts';
 import type { conversation as conversationWorkflow, ConversationInput } from '../workflows/conversation.ts';
 import {
   messageSignal,
@@ -8,13 +9,15 @@ import {
   type TakenOver,
 } from '../workflows/conversation-signals.ts';
 import { conversationWorkflowId, DECISIONS_QUEUE, type ConversationRef } from '../workflows/ids.ts';
-import { windowOf } from '../workflows/window.ts';
+import { windowOf, withHeadStart } from '../workflows/window.ts';
 import { CALL_TIMEOUT_MS } from './connection.ts';
 import { despiteRacingStarts } from './started-meanwhile.ts';
 import { searchAttributesOf } from './search-attributes.ts';
 
-/** How the conversation is started when no run is there. */
-export type ConversationStart = Omit<ConversationInput, 'carried'>;
+/** How the conversation is started when no run is there, by the merchant's own rules. */
+export type ConversationStart = Omit<ConversationInput, 'carried' | 'window'> & {
+  readonly window: WindowRules;
+};
 
 /** What the store said of the message when it kept it. */
 export interface ArrivedMessage extends MessageArrived {
@@ -41,8 +44,13 @@ export class ConversationMail {
     const endsNow = message.endsWindow || unclaimed >= start.window.maxMessages;
     const opensWindow = unclaimed === 1;
     if (!endsNow && !opensWindow && (await this.tell(start, messageSignal, message))) return;
-    const endsAtMs = windowOf([message], start.window)?.endsAtMs ?? Date.now();
-    await this.tellOrStart(start, messageSignal, [message], endsNow ? 0 : Math.max(endsAtMs - Date.now(), 0));
+    const wakesAtMs = windowOf([message], withHeadStart(start.window))?.endsAtMs ?? Date.now();
+    await this.tellOrStart(
+      start,
+      messageSignal,
+      [message],
+      endsNow ? 0 : Math.max(wakesAtMs - Date.now(), 0),
+    );
   }
 
   /** A person in charge is something to wait for: where no run is there, one begins, which Temporal shows and which ends with the take-over. */
@@ -78,7 +86,7 @@ export class ConversationMail {
         this.#client.workflow.signalWithStart<typeof conversationWorkflow, [News]>('conversation', {
           workflowId: conversationWorkflowId(start),
           taskQueue: DECISIONS_QUEUE,
-          args: [start],
+          args: [{ ...start, window: withHeadStart(start.window) }],
           signal,
           signalArgs: args,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,

@@ -1,6 +1,6 @@
 import type { ConversationRef } from './ids.ts';
 import type { MessageKey, TurnId } from '../domain/ids.ts';
-import type { WindowRules } from '../domain/settings.ts';
+import type { RunRules } from './window.ts';
 
 /** What the conversation asks of the world. The room `activities` does it. */
 export interface ConversationActivities {
@@ -13,7 +13,10 @@ export interface ConversationActivities {
 export interface TurnRequest extends ConversationRef {
   readonly turn: TurnId;
   readonly nowMs: number;
-  /** When the window ended: what the lateness of the answer is measured from. */
+  /**
+   * When the window ended, which the lateness of the answer is measured from. After `nowMs` when the run woke
+   * early: nothing is claimed before.
+   */
   readonly windowEndedAtMs: number;
 }
 
@@ -23,7 +26,7 @@ export interface TurnTaken {
   /** The answer's parts in their order; none when nothing is to be said. */
   readonly parts: readonly MessageKey[];
   /** The merchant's rules as they are now, for the next window of this run. */
-  readonly window: WindowRules;
+  readonly window: RunRules;
   /** Claimed messages with files that are to be fetched; absent when there are none. */
   readonly media?: readonly MessageKey[];
 }

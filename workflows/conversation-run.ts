@@ -10,7 +10,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { turnId } from '../domain/ids.ts';
-import type { WindowRules } from '../domain/settings.ts';
 import type { Carried, conversation, ConversationInput } from './conversation.ts';
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
 import * as signals from './conversation-signals.ts';
@@ -22,7 +21,7 @@ import { showPhase, type Shown } from './phase.ts';
 import { deliverOptions, MAX_RETHINKS, PARKED_LOOK_AGAIN_MS, TURN } from './policies.ts';
 import type { Turn } from './turn.ts';
 import { Unsettled } from './unsettled.ts';
-import { windowOf } from './window.ts';
+import { windowOf, type RunRules } from './window.ts';
 
 const { takeTurn } = proxyLocalActivities<Pick<ConversationActivities, 'takeTurn'>>(TURN);
 
@@ -38,7 +37,7 @@ export class ConversationRun {
   #turn: Turn | null;
   #turnsTaken: number;
   #human: signals.TakenOver | null;
-  #rules: WindowRules;
+  #rules: RunRules;
   #waiting: { readonly reason: string; readonly untilMs: number | null } | null = null;
   #lookAgainMs: number = PARKED_LOOK_AGAIN_MS.first;
   #shown: Shown | null = null;
@@ -125,12 +124,14 @@ export class ConversationRun {
     await this.#think({ id, rethinks: 0, windowEndedAtMs, sendingBegun: false });
   }
 
-  /** Returns when the window of the messages now in the inbox is over, and when that was. */
+  /** Returns when the window of the messages now in the inbox is over, or a moment before, and when that was or will be. */
   async #gather(): Promise<number> {
     for (;;) {
       const window = windowOf(this.#inbox.messages, this.#rules);
       if (window === null || this.#flushed || this.#closed || window.endsAtMs <= Date.now()) {
+        const isEarly = window !== null && !window.isCut && !this.#flushed;
         this.#flushed = false;
+        if (isEarly) return window.endsAtMs + (this.#rules.headStartMs ?? 0);
         return Math.min(window?.endsAtMs ?? Date.now(), Date.now());
       }
       // Only a new end is a reason to wake: most messages of a burst leave the timer alone.

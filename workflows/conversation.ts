@@ -1,15 +1,15 @@
 import type { LineId } from '../domain/ids.ts';
-import type { WindowRules } from '../domain/settings.ts';
 import { ConversationRun } from './conversation-run.ts';
 import type { MessageArrived, TakenOver } from './conversation-signals.ts';
 import type { ConversationRef } from './ids.ts';
 import type { Outbound } from './outbound-queue.ts';
 import type { Turn } from './turn.ts';
 import type { UnclearSend } from './unsettled.ts';
+import type { RunRules } from './window.ts';
 
 export interface ConversationInput extends ConversationRef {
   readonly line: LineId;
-  readonly window: WindowRules;
+  readonly window: RunRules;
   /** Retries of one send after its first attempt. */
   readonly maxRetries: number;
   /** Where its sends are done (`sendsQueueOf`). @default SENDS_QUEUE */

@@ -8,9 +8,35 @@ export interface Arrival {
   readonly endsWindow: boolean;
 }
 
+/** The rules as a run keeps them. */
+export interface RunRules extends WindowRules {
+  /** The run wakes this long before the window ends: all its ends are earlier by so much. */
+  readonly headStartMs?: number;
+}
+
+/** About what it takes from a timer at the server to the first line of an activity. */
+const HEAD_START_MS = 40;
+
+/**
+ * What wakes a run early, so that the turn begins when the window ends and not when everybody has been told
+ * of it. `takeTurn` waits for the rest. Windows that are hardly longer than that are left as they are.
+ */
+export function withHeadStart(rules: WindowRules): RunRules {
+  if (rules.ms < 10 * HEAD_START_MS) return rules;
+  return {
+    ...rules,
+    ms: rules.ms - HEAD_START_MS,
+    graceMs: rules.graceMs - HEAD_START_MS,
+    maxMs: rules.maxMs - HEAD_START_MS,
+    headStartMs: HEAD_START_MS,
+  };
+}
+
 export interface Window {
   readonly opensAtMs: number;
   readonly endsAtMs: number;
+  /** Ended by what a customer sent (a button, the fiftieth message), not by the clock. */
+  readonly isCut: boolean;
   readonly count: number;
 }
 
@@ -27,15 +53,17 @@ export function windowOf(arrivals: readonly Arrival[], rules: WindowRules): Wind
   const opensAtMs = first.receivedAtMs;
   const capMs = opensAtMs + Math.max(rules.ms, rules.maxMs);
   let endsAtMs = opensAtMs + rules.ms;
+  let isCut = false;
   for (const [index, { receivedAtMs, endsWindow }] of inOrder.entries()) {
     if (receivedAtMs > endsAtMs) break;
     if (endsWindow || index + 1 >= rules.maxMessages) {
       endsAtMs = receivedAtMs;
+      isCut = true;
       break;
     }
     endsAtMs = Math.min(capMs, Math.max(endsAtMs, extendedEnd(receivedAtMs, endsAtMs, rules)));
   }
-  return { opensAtMs, endsAtMs, count: inOrder.length };
+  return { opensAtMs, endsAtMs, isCut, count: inOrder.length };
 }
 
 function extendedEnd(receivedAtMs: number, endsAtMs: number, rules: WindowRules): number {

@@ -60,6 +60,16 @@ export const PATHS: readonly Path[] = [
     },
   },
   {
+    name: 'woken-early-after-extension',
+    // As `grace-extension`, with the rules of a run that wakes a moment before its window ends.
+    shows: { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2, EVENT_TYPE_TIMER_FIRED: 1 },
+    async walk(shop) {
+      await shop.say(CUSTOMER, 'السلام');
+      await pause(RECORDING_WINDOW.ms - RECORDING_WINDOW.graceMs / 2);
+      await shop.say(CUSTOMER, 'عليكم');
+    },
+  },
+  {
     name: 'thought-again',
     shows: { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2, EVENT_TYPE_MARKER_RECORDED: 2 },
     async walk(shop, { echo }) {
