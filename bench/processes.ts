@@ -14,7 +14,7 @@ export const cpuMs = (pids: readonly number[]): ReadonlyMap<number, number> =>
   new Map(
     pids.map((pid) => {
       // The name in the second field may hold blanks; what follows its bracket does not.
-      const fields = read(pid, 'stat')
+      const fields = readOf(pid, 'stat')
         .replace(/^.*\) /s, '')
         .split(' ');
       return [pid, ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND || 0];
@@ -28,13 +28,13 @@ export const usedMs = (before: ReadonlyMap<number, number>, after: ReadonlyMap<n
 /** Memory that the processes hold, what they share counted once. */
 export function memoryMb(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
-    const kilobytes = /^Pss:\s+(\d+)/m.exec(read(pid, 'smaps_rollup'))?.[1];
+    const kilobytes = /^Pss:\s+(\d+)/m.exec(readOf(pid, 'smaps_rollup'))?.[1];
     return sum + Number(kilobytes ?? 0) / 1024;
   }, 0);
 }
 
-/** Empty for one that has just ended. */
-function read(pid: number, what: string): string {
+/** What the kernel says of a process; empty for one that has just ended. */
+export function readOf(pid: number, what: string): string {
   try {
     return readFileSync(`/proc/${pid}/${what}`, 'latin1');
   } catch (error) {

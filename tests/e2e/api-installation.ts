@@ -27,6 +27,7 @@ import { ConversationMail } from '../../temporal/conversation-mail.ts';
 import { OrderMail } from '../../temporal/order-mail.ts';
 import { Sources } from '../../sheets/sources.ts';
 import { started } from '../support/started.ts';
+import { PATIENT } from '../support/temporary-database.ts';
 import { LineMail } from '../../temporal/line-mail.ts';
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
 
@@ -71,7 +72,7 @@ export async function startApi(
   const dataDir = mkdtempSync(join(tmpdir(), 'zajel-api-'));
   const embedded = await startEmbeddedDatabase({ dataDir });
   // Whoever looks waits for as long as a busy machine needs.
-  const database = new Database({ ...embedded.connection, connectionTimeoutMillis: 30_000 });
+  const database = new Database({ ...embedded.connection, ...PATIENT });
   await migrate(database);
   const seal = new Seal(randomBytes(32));
   const environment = options.temporal === 'nowhere' ? null : await temporalServer(seal);

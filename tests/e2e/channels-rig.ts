@@ -85,8 +85,7 @@ export class ChannelsRig {
     );
     const echo = new Echo();
     const house = await openHouse({
-      // Whoever looks waits for as long as a busy machine needs.
-      databaseConfig: { ...place.connection, connectionTimeoutMillis: 30_000 },
+      databaseConfig: place.connection,
       temporal,
       encryptionKeyHex: '07'.repeat(32),
       oldKeysHex: [],

@@ -78,8 +78,7 @@ export class LiveShop {
     );
     const echo = new Echo();
     const house = await openHouse({
-      // Two busy cores may need more than a webhook has.
-      databaseConfig: { ...place.connection, connectionTimeoutMillis: 30_000 },
+      databaseConfig: place.connection,
       temporal: { address: server.address, namespace: 'default' },
       encryptionKeyHex: TEST_KEY_HEX,
       oldKeysHex: [],

@@ -11,7 +11,7 @@ export interface MigratedDatabase {
 /** A real PostgreSQL of its own with Zajel's tables in it. */
 export async function migratedDatabase(): Promise<MigratedDatabase> {
   const place = await temporaryDatabase();
-  const database = new Database({ ...place.connection, connectionTimeoutMillis: 30_000 });
+  const database = new Database(place.connection);
   await migrate(database);
   return {
     database,

@@ -3,7 +3,7 @@ import { temporalCli } from '../../start/embedded-temporal/cli.ts';
 import { startEmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
 import { grownUpPlace } from './grown-up/place.ts';
 import { programsOfTheTest } from './grown-up/programs.ts';
-import { temporaryDatabase } from './temporary-database.ts';
+import { PATIENT, temporaryDatabase } from './temporary-database.ts';
 
 export interface StartedTemporal {
   readonly address: string;
@@ -52,7 +52,7 @@ async function grownUp(): Promise<Place> {
   const databaseUrl = place.databaseUrl();
   return {
     folder: place.folder,
-    connection: { connectionString: databaseUrl },
+    connection: { connectionString: databaseUrl, ...PATIENT },
     databaseUrl,
     startTemporal: (port) => place.startTemporal(port),
     remove: () => place.remove(),

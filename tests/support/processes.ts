@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readOf } from '../../bench/processes.ts';
 
 /** −1: it has ended meanwhile. */
 export function parentOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
-      return -1;
-    throw error;
-  }
+  const stat = readOf(pid, 'stat');
+  return stat === '' ? -1 : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
 /** Nothing happens to a process that is gone. */

@@ -59,8 +59,7 @@ export class SkippingShop {
     const temporal = { address: env.address, namespace: 'default' };
     let clock = Date.now;
     const house = await openHouse({
-      // Whoever looks waits for as long as a busy machine needs.
-      databaseConfig: { ...database.connection, connectionTimeoutMillis: 30_000 },
+      databaseConfig: database.connection,
       temporal,
       encryptionKeyHex: '07'.repeat(32),
       oldKeysHex: [],

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
 import { startEmbeddedDatabase, type EmbeddedDatabase } from '../../start/database/embedded.ts';
 
+/** Whoever asks a test's database waits for as long as a busy machine needs. */
+export const PATIENT = { connectionTimeoutMillis: 30_000 } as const;
+
 export interface TemporaryDatabase {
   readonly folder: string;
   readonly connection: PoolConfig;
@@ -22,7 +25,7 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const database = await startEmbeddedDatabase({ dataDir: folder });
   return {
     folder,
-    connection: database.connection,
+    connection: { ...database.connection, ...PATIENT },
     stop: () => database.stop(),
     async remove() {
       await database.stop();
