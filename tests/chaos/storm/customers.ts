@@ -1,28 +1,34 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { GraphDouble } from '../../doubles/graph-api/double.ts';
 
 /** Somebody who hears nothing writes again after this. */
 const PATIENCE_MS = 120_000;
+
+/** How people reach the shop, and how they hear of it. */
+export interface Wire {
+  say(from: string, text: string): void;
+  /** After the first so many sends: whom each reached, null where it reached nobody. */
+  arrivedSince(count: number): readonly (string | null)[];
+}
 
 /** People who write in one to three fragments, wait for the answer, think, and write again. */
 export class Customers {
   /** Everything that was written: the words, each only once. */
   readonly said: string[] = [];
-  readonly #graph: GraphDouble;
-  readonly #account: string;
+  readonly #wire: Wire;
   readonly #random: (below: number) => number;
+  readonly #firstNumber: number;
   readonly #heard = new Map<string, number>();
   #counted = 0;
 
-  constructor(graph: GraphDouble, account: string, random: (below: number) => number) {
-    this.#graph = graph;
-    this.#account = account;
+  constructor(wire: Wire, random: (below: number) => number, firstNumber: number) {
+    this.#wire = wire;
     this.#random = random;
+    this.#firstNumber = firstNumber;
   }
 
   async write(count: number, stopped: AbortSignal): Promise<void> {
     await Promise.all(
-      Array.from({ length: count }, (_, index) => this.#one(String(9_647_700_100_000 + index), stopped)),
+      Array.from({ length: count }, (_, index) => this.#one(String(this.#firstNumber + index), stopped)),
     );
   }
 
@@ -34,7 +40,7 @@ export class Customers {
       for (let fragment = 1; fragment <= fragments; fragment += 1) {
         const text = `سؤال ${question} (${fragment}/${fragments}) من ${from}`;
         this.said.push(text);
-        this.#graph.say({ account: this.#account, from, text });
+        this.#wire.say(from, text);
         await pause(300 + this.#random(400));
       }
       const over = (): boolean => stopped.aborted;
@@ -45,11 +51,9 @@ export class Customers {
   }
 
   #heardBy(from: string): number {
-    const sends = this.#graph.received();
-    for (; this.#counted < sends.length; this.#counted += 1) {
-      const send = sends[this.#counted];
-      if (send !== undefined && send.id !== null)
-        this.#heard.set(send.to, (this.#heard.get(send.to) ?? 0) + 1);
+    for (const to of this.#wire.arrivedSince(this.#counted)) {
+      this.#counted += 1;
+      if (to !== null) this.#heard.set(to, (this.#heard.get(to) ?? 0) + 1);
     }
     return this.#heard.get(from) ?? 0;
   }

@@ -8,9 +8,12 @@ import { grownUpPlace, type GrownUpPlace } from '../../support/grown-up/place.ts
 import type { OwnPostgres } from '../../support/grown-up/postgres.ts';
 import type { GrownUpPrograms } from '../../support/grown-up/programs.ts';
 import type { OwnTemporal } from '../../support/grown-up/temporal.ts';
+import { merchantId } from '../../../domain/ids.ts';
 import { TEST_KEY_HEX } from '../../support/live-shop.ts';
 import { Link } from './link.ts';
+import { LinkedPhone } from './linked-phone.ts';
 
+export const MERCHANT = merchantId('storm');
 export const WINDOW = { ms: 2_000, graceMs: 500, maxMs: 4_000 } as const;
 
 /**
@@ -22,6 +25,8 @@ export class StormHouse {
   readonly fleet: Fleet;
   readonly graph: GraphDouble;
   readonly sheets: SheetsDouble;
+  /** Null where there is no Chromium. */
+  readonly phone: LinkedPhone | null;
   /** The workers' way to Temporal, everybody's to the database, and Meta's to the APIs. */
   readonly links: { readonly temporal: Link; readonly database: Link; readonly front: Link };
   /** The same store and the same Temporal, for who looks on. */
@@ -33,6 +38,7 @@ export class StormHouse {
     this.fleet = parts.fleet;
     this.graph = parts.graph;
     this.sheets = parts.sheets;
+    this.phone = parts.phone;
     this.links = parts.links;
     this.house = parts.house;
     this.#place = parts.place;
@@ -42,7 +48,7 @@ export class StormHouse {
     return this.#place.postgres;
   }
 
-  static async open(programs: GrownUpPrograms, seed: number): Promise<StormHouse> {
+  static async open(programs: GrownUpPrograms, seed: number, chromium: string | null): Promise<StormHouse> {
     const place = await grownUpPlace(programs);
     const { postgres, folder } = place;
     const temporal = await place.startTemporal();
@@ -51,6 +57,7 @@ export class StormHouse {
       database: await Link.to(postgres.port),
     };
     const [graph, sheets] = await Promise.all([startGraphDouble({ seed }), startSheetsDouble()]);
+    const phone = chromium === null ? null : await LinkedPhone.prepare(chromium, MERCHANT, folder);
     const fleet = await Fleet.start({
       apis: 2,
       workers: 3,
@@ -63,6 +70,7 @@ export class StormHouse {
         WINDOW_MS: String(WINDOW.ms),
         GRACE_PERIOD_MS: String(WINDOW.graceMs),
         WINDOW_MAX_MS: String(WINDOW.maxMs),
+        ...phone?.env,
       },
     });
     const links = { ...wires, front: await Link.to(...fleet.urls.map((url) => Number(new URL(url).port))) };
@@ -76,11 +84,12 @@ export class StormHouse {
       logger: pino({ level: 'silent' }),
       sheets: { folder: join(folder, 'sheets') },
     });
-    return new StormHouse({ place, temporal, fleet, graph, sheets, links, house });
+    return new StormHouse({ place, temporal, fleet, graph, sheets, phone, links, house });
   }
 
   async close(): Promise<void> {
     await this.fleet.stop();
+    await this.phone?.close();
     await this.house.close();
     await this.temporal.stop();
     await this.links.temporal.close();

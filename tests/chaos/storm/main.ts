@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { findChromium } from '../../../start/chromium.ts';
 import { grownUpPrograms } from '../../support/grown-up/programs.ts';
 import { storm } from './storm.ts';
 
 const USAGE = `npm run chaos -- [--minutes 60] [--seed 1] [--customers 100] [--json FILE]
   Kills, freezes and cuts off every part of a grown-up Zajel at random while customers write and a sheet changes.
+  A fifth as many write to a linked phone besides, where Chromium is found (CHROMIUM_PATH).
   It needs Linux, PostgreSQL's server as Debian installs it (apt install postgresql), and Go, which builds the Temporal server once.
 `;
 
@@ -31,6 +33,7 @@ if (values.help || typeof programs === 'string' || !(minutes && minutes > 0) || 
     seed,
     minutes,
     customers,
+    chromium: findChromium(process.env['CHROMIUM_PATH']),
     untilTold: true,
     say: (line) => say(`${((Date.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}`),
   });

@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { APP_SECRET } from '../../e2e/channels-rig.ts';
-import { merchantId } from '../../../domain/ids.ts';
 import { Shop } from '../../support/shop.ts';
 import { seeded } from '../../support/sheet-person.ts';
 import type { GrownUpPrograms } from '../../support/grown-up/programs.ts';
 import { WatchedSheet } from '../sheet-watch.ts';
 import { Customers } from './customers.ts';
-import { StormHouse, WINDOW } from './house.ts';
-import { onceEach, STRIKES } from './strikes.ts';
+import { MERCHANT, StormHouse, WINDOW } from './house.ts';
+import { onceEach, strikesOn } from './strikes.ts';
 import { unsettled, verdictOf, watchedOver, type Verdict } from './verdict.ts';
 
 export interface StormOptions {
@@ -17,6 +16,8 @@ export interface StormOptions {
   /** At least; every process is killed once in any case. */
   readonly minutes: number;
   readonly customers: number;
+  /** Holds a linked phone, to which some of the customers write; null: there is none. */
+  readonly chromium: string | null;
   /** Also waits until a person was told of the unclear sends: ten minutes. Else it is enough that a run waits to tell. */
   readonly untilTold: boolean;
   readonly say: (line: string) => void;
@@ -28,6 +29,8 @@ export interface StormReport extends Verdict {
   /** How often each thing was done. */
   readonly strikes: Readonly<Record<string, number>>;
   readonly settledAfterMs: number;
+  /** What left through the linked phone; null: there was none. */
+  readonly byLinkedPhone: number | null;
   readonly sheet: {
     readonly polls: number;
     readonly expected: number;
@@ -37,20 +40,22 @@ export interface StormReport extends Verdict {
   };
 }
 
-const MERCHANT = merchantId('storm');
 const ACCOUNT = '106540352242922';
 /** Between two strikes there is time to be in the middle of something. */
 const PAUSE_MS = { least: 1_000, more: 6_000 };
 /** The longest way to an end: ten minutes until a person is told of an unclear send, and a breaker's five. */
 const SETTLED_WITHIN_MS = 25 * 60_000;
 const ROWS = 30;
+/** One customer in so many writes to the linked phone. */
+const TO_THE_PHONE = 5;
 
 /** Breaks everything at random for some minutes while customers write and a sheet changes; then says what came of it. */
 export async function storm(options: StormOptions): Promise<StormReport> {
-  const { programs, seed, minutes, customers: people, untilTold, say } = options;
-  const house = await StormHouse.open(programs, seed);
+  const { programs, seed, minutes, customers: people, chromium, untilTold, say } = options;
+  const house = await StormHouse.open(programs, seed, chromium);
   try {
     await connect(house);
+    await house.phone?.link(house.fleet, MERCHANT);
     const sheet = await patiently(() =>
       WatchedSheet.open(
         { merchant: () => Shop.open(house.house, WINDOW) },
@@ -59,15 +64,20 @@ export async function storm(options: StormOptions): Promise<StormReport> {
         patiently,
       ),
     );
-    const customers = new Customers(house.graph, ACCOUNT, seeded(seed + 1));
     const over = new AbortController();
-    const writing = customers.write(people, over.signal);
+    const groups = groupsOf(house, seed);
+    const writing = Promise.all(
+      groups.map((group, index) =>
+        group.write(index === 0 ? people : Math.ceil(people / TO_THE_PHONE), over.signal),
+      ),
+    );
     const editing = edit(sheet, over.signal);
     const strikes = await strike(house, seeded(seed), Date.now() + minutes * 60_000, say);
     over.abort();
     await writing;
     await editing;
-    say(`the storm is over: ${customers.said.length} messages were written`);
+    const written = groups.flatMap((group) => group.said);
+    say(`the storm is over: ${written.length} messages were written`);
     const began = Date.now();
     await house.graph.settled();
     const watchers = (): Promise<ReadonlySet<string>> =>
@@ -83,8 +93,8 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     const verdict = await verdictOf(
       house.house,
       MERCHANT,
-      customers.said,
-      house.graph.received(),
+      written,
+      { meta: house.graph.received(), phone: house.phone?.sent() ?? [] },
       await watchers(),
     );
     const distinct = new Set(said);
@@ -103,6 +113,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
       minutes,
       strikes,
       settledAfterMs,
+      byLinkedPhone: house.phone?.sent().length ?? null,
       sheet: {
         polls: sheet.polls,
         expected: sheet.person.expected.size,
@@ -116,6 +127,22 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   }
 }
 
+/** People who write to the line at Meta, and where there is a linked phone people who write to that. */
+function groupsOf({ graph, phone }: StormHouse, seed: number): Customers[] {
+  const meta = {
+    say: (from: string, text: string) => graph.say({ account: ACCOUNT, from, text }),
+    arrivedSince: (count: number) =>
+      graph
+        .received()
+        .slice(count)
+        .map(({ id, to }) => (id === null ? null : to)),
+  };
+  return [
+    new Customers(meta, seeded(seed + 1), 9_647_700_100_000),
+    ...(phone === null ? [] : [new Customers(phone.wire, seeded(seed + 2), 201_112_220_000)]),
+  ];
+}
+
 async function strike(
   house: StormHouse,
   random: (below: number) => number,
@@ -124,8 +151,9 @@ async function strike(
 ): Promise<Record<string, number>> {
   const done: Record<string, number> = {};
   const next = [...onceEach(house)];
+  const strikes = strikesOn(house);
   while (next.length > 0 || Date.now() < until) {
-    const one = next.shift() ?? STRIKES[random(STRIKES.length)];
+    const one = next.shift() ?? strikes[random(strikes.length)];
     if (one === undefined) continue;
     const began = Date.now();
     await one.do(house, random);

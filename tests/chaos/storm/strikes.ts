@@ -52,14 +52,45 @@ const DATABASE_KILLED: Strike = {
   },
 };
 
+const OF_THE_PHONE: readonly Strike[] = [
+  {
+    name: 'the phone’s browser killed',
+    do: async ({ phone }) => {
+      for (const pid of (await phone?.browsers()) ?? []) signal(pid, 'SIGKILL');
+    },
+  },
+  {
+    name: 'the phone’s page killed',
+    do: async ({ phone }) => {
+      for (const pid of (await phone?.pages()) ?? []) signal(pid, 'SIGKILL');
+    },
+  },
+  {
+    name: 'the phone’s browser frozen',
+    do: async ({ phone }, random) => frozen((await phone?.processes()) ?? [], between(2_000, 20_000, random)),
+  },
+  {
+    name: 'no network to the phone',
+    do: async ({ phone }, random) => {
+      phone?.network('cut');
+      await pause(between(2_000, 20_000, random));
+      phone?.network('up');
+    },
+  },
+];
+
 /** Every process once: a short storm strikes all of them, too. */
-export const onceEach = ({ fleet: { workers, apis } }: StormHouse): readonly Strike[] => [
+export const onceEach = ({ fleet: { workers, apis }, phone }: StormHouse): readonly Strike[] => [
   ...[...workers, ...apis].map((part) => ({ name: `${part.name} killed`, do: () => part.kill(1_000) })),
   TEMPORAL_KILLED,
   DATABASE_KILLED,
+  ...(phone === null ? [] : OF_THE_PHONE.slice(0, 2)),
 ];
 
-export const STRIKES: readonly Strike[] = [
+export const strikesOn = ({ phone }: StormHouse): readonly Strike[] =>
+  phone === null ? STRIKES : [...STRIKES, ...OF_THE_PHONE];
+
+const STRIKES: readonly Strike[] = [
   {
     name: 'a worker killed',
     do: ({ fleet: { workers } }, random) => pick(workers, random).kill(random(3_000)),

@@ -32,6 +32,14 @@ interface Out {
   readonly status: string;
   readonly reason: string | null;
   readonly told: boolean;
+  readonly customer: string;
+  readonly text: string;
+}
+
+/** What the phones show: Meta's lines know our keys, a linked phone only to whom it went and what it said. */
+export interface Arrived {
+  readonly meta: readonly Pick<Send, 'id' | 'key'>[];
+  readonly phone: readonly { readonly to: string; readonly text: string }[];
 }
 
 const UNTOLD = `direction = 'out' and status = 'unknown' and reason is distinct from 'unclear-send'`;
@@ -73,7 +81,7 @@ export async function verdictOf(
   house: House,
   merchant: MerchantId,
   said: readonly string[],
-  sends: readonly Send[],
+  arrived: Arrived,
   watched: ReadonlySet<string>,
 ): Promise<Verdict> {
   const { ins, outs } = await house.database.merchant(merchant, async (tx) => ({
@@ -81,7 +89,7 @@ export async function verdictOf(
       `select m.text, m.turn, t.state from messages m left join turns t on t.merchant = m.merchant and t.id = m.turn where m.direction = 'in'`,
     ),
     outs: await tx.query<Out & { [column: string]: unknown }>(
-      `select m.key, m.conversation, m.turn, m.status, m.reason, c.needs_human is not null as told
+      `select m.key, m.conversation, m.turn, m.status, m.reason, c.needs_human is not null as told, c.customer, m.text
        from messages m join conversations c on c.merchant = m.merchant and c.id = m.conversation where m.direction = 'out'`,
     ),
   }));
@@ -90,7 +98,10 @@ export async function verdictOf(
   for (const text of said)
     if (stored.get(text) !== 1) wrong.push(`stored ${stored.get(text) ?? 0} times: ${text}`);
 
-  const phones = countOf(sends.filter(({ id }) => id !== null).map(({ key }) => key ?? 'no key'));
+  const phones = countOf([
+    ...arrived.meta.filter(({ id }) => id !== null).map(({ key }) => key ?? 'no key'),
+    ...recognised(arrived.phone, outs),
+  ]);
   for (const [key, times] of phones) if (times > 1) wrong.push(`on the phone ${times} times: ${key}`);
   const known = new Set(outs.map(({ key }) => key));
   for (const key of phones.keys())
@@ -120,6 +131,23 @@ export async function verdictOf(
     onPhones: phones.size,
     wrong,
   };
+}
+
+/** The keys of what a linked phone sent: by whom it reached and its words, those that count as sent before those that may be. */
+function recognised(sent: Arrived['phone'], outs: readonly Out[]): string[] {
+  const named = (to: string, text: string): string => `${to.replace(/\D/g, '')} ${text}`;
+  const rank = ({ status }: Out): number => (UP.has(status) ? 0 : status === 'unknown' ? 1 : 2);
+  const open = Map.groupBy(
+    outs.toSorted((a, b) => rank(a) - rank(b)),
+    ({ customer, text }) => named(customer, text),
+  );
+  const last = new Map<string, string>();
+  return sent.map(({ to, text }) => {
+    const name = named(to, text);
+    const key = open.get(name)?.shift()?.key ?? last.get(name) ?? `not ours: ${name}`;
+    last.set(name, key);
+    return key;
+  });
 }
 
 function countOf(all: readonly string[]): Map<string, number> {
