@@ -13,38 +13,30 @@ import { recordEvent } from './events.ts';
 import { toStored } from './exact-text.ts';
 
 /** A person is in charge from the moment this commits: no part of the bot's begins to be sent after it. */
-export async function takeOver(
+export const takeOver = (
   tx: Tx,
   merchant: MerchantId,
   conversation: ConversationId,
   until: Date | null,
+): Promise<boolean> => putInCharge(tx, merchant, conversation, 'human', until);
+
+export const handBack = (tx: Tx, merchant: MerchantId, conversation: ConversationId): Promise<boolean> =>
+  putInCharge(tx, merchant, conversation, 'bot', null);
+
+/** False where there is no such conversation. */
+async function putInCharge(
+  tx: Tx,
+  merchant: MerchantId,
+  conversation: ConversationId,
+  inCharge: 'human' | 'bot',
+  handBackAt: Date | null,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update conversations set in_charge = 'human', hand_back_at = $3, needs_human = null, needs_human_at = null where merchant = $1 and id = $2 returning id`,
-    [merchant, conversation, until],
+    `update conversations set in_charge = $3, hand_back_at = $4, needs_human = null, needs_human_at = null where merchant = $1 and id = $2 returning id`,
+    [merchant, conversation, inCharge, handBackAt],
   );
   if (rows.length > 0)
-    await recordEvent(tx, {
-      merchant,
-      kind: 'conversation.changed',
-      conversation,
-      data: { inCharge: 'human' },
-    });
-  return rows.length > 0;
-}
-
-export async function handBack(tx: Tx, merchant: MerchantId, conversation: ConversationId): Promise<boolean> {
-  const rows = await tx.query(
-    `update conversations set in_charge = 'bot', hand_back_at = null, needs_human = null, needs_human_at = null where merchant = $1 and id = $2 returning id`,
-    [merchant, conversation],
-  );
-  if (rows.length > 0)
-    await recordEvent(tx, {
-      merchant,
-      kind: 'conversation.changed',
-      conversation,
-      data: { inCharge: 'bot' },
-    });
+    await recordEvent(tx, { merchant, kind: 'conversation.changed', conversation, data: { inCharge } });
   return rows.length > 0;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultPlan } from '../../doubles/far-end/faults.ts';
 import { signal } from '../../support/processes.ts';
 import type { StormHouse } from './house.ts';
+import type { LinkedPhone } from './linked-phone.ts';
 
 /** What the storm does, and how long it lasts: the seed decides both. */
 export interface Strike {
@@ -52,29 +53,29 @@ const DATABASE_KILLED: Strike = {
   },
 };
 
-const OF_THE_PHONE: readonly Strike[] = [
+const ofThePhone = (phone: LinkedPhone): readonly Strike[] => [
   {
     name: 'the phone’s browser killed',
-    do: async ({ phone }) => {
-      for (const pid of (await phone?.browsers()) ?? []) signal(pid, 'SIGKILL');
+    do: async () => {
+      for (const pid of await phone.browsers()) signal(pid, 'SIGKILL');
     },
   },
   {
     name: 'the phone’s page killed',
-    do: async ({ phone }) => {
-      for (const pid of (await phone?.pages()) ?? []) signal(pid, 'SIGKILL');
+    do: async () => {
+      for (const pid of await phone.pages()) signal(pid, 'SIGKILL');
     },
   },
   {
     name: 'the phone’s browser frozen',
-    do: async ({ phone }, random) => frozen((await phone?.processes()) ?? [], between(2_000, 20_000, random)),
+    do: async (_, random) => frozen(await phone.processes(), between(2_000, 20_000, random)),
   },
   {
     name: 'no network to the phone',
-    do: async ({ phone }, random) => {
-      phone?.network('cut');
+    do: async (_, random) => {
+      phone.network('cut');
       await pause(between(2_000, 20_000, random));
-      phone?.network('up');
+      phone.network('up');
     },
   },
 ];
@@ -84,11 +85,11 @@ export const onceEach = ({ fleet: { workers, apis }, phone }: StormHouse): reado
   ...[...workers, ...apis].map((part) => ({ name: `${part.name} killed`, do: () => part.kill(1_000) })),
   TEMPORAL_KILLED,
   DATABASE_KILLED,
-  ...(phone === null ? [] : OF_THE_PHONE.slice(0, 2)),
+  ...(phone === null ? [] : ofThePhone(phone).slice(0, 2)),
 ];
 
 export const strikesOn = ({ phone }: StormHouse): readonly Strike[] =>
-  phone === null ? STRIKES : [...STRIKES, ...OF_THE_PHONE];
+  phone === null ? STRIKES : [...STRIKES, ...ofThePhone(phone)];
 
 const STRIKES: readonly Strike[] = [
   {
