@@ -7,6 +7,8 @@ const BROWSERS = ['tests/e2e/whatsapp-web-*.test.ts', 'tests/e2e/line.test.ts', 
 const GROWN_UP = ['tests/grown-up/*.test.ts'];
 /** What holds in one process on one machine holds there, too: these run in both shapes. */
 const ALSO_GROWN_UP = [
+  'tests/e2e/store-messages.test.ts',
+  'tests/e2e/store-turns.test.ts',
   'tests/e2e/racing-signals.test.ts',
   'tests/e2e/sweep.test.ts',
   'tests/e2e/channels-conversations.test.ts',

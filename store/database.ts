@@ -97,8 +97,9 @@ export class Database {
     client.on('error', onLost);
     // Asked for and not waited for: the connection answers in order, and after a failure refuses whatever follows.
     const unheard: Promise<unknown>[] = [];
+    let unheardFailure: Error | undefined;
     const unheardOf = (asked: Promise<unknown>): void => {
-      asked.catch(() => undefined);
+      asked.catch((error: unknown) => (unheardFailure ??= asError(error)));
       unheard.push(asked);
     };
     try {
@@ -111,15 +112,22 @@ export class Database {
     } catch (error) {
       await client.query('rollback').catch((rollback: unknown) => {
         // The connection itself is gone: the pool must not hand it out again. The first error is the one to tell.
-        broken = rollback instanceof Error ? rollback : new Error(String(rollback));
+        broken = asError(rollback);
       });
-      throw error;
+      // Whoever waited heard only that the transaction had failed; why, the statement before it was told.
+      throw isRefusedAfterFailure(error) ? (unheardFailure ?? error) : error;
     } finally {
       client.off('error', onLost);
       client.release(broken);
     }
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** PostgreSQL's word for whatever follows a failed statement in the same transaction. */
+const isRefusedAfterFailure = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '25P02';
 
 function transactionOn(
   client: pg.PoolClient,

@@ -29,9 +29,10 @@ export async function keepConversation(
   customer: InboundEcho['to'],
   at: Date,
 ): Promise<void> {
-  await tx.query(
+  // Not an update on conflict: that watches one of the two unique keys only, and fails where both come at once.
+  tx.queue(
     `insert into conversations (merchant, id, platform, account, line, customer, send_to, name, last_activity_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     on conflict (merchant, id) do update set last_activity_at = greatest(conversations.last_activity_at, excluded.last_activity_at)`,
+     on conflict do nothing`,
     [
       to.merchant,
       to.conversation,
@@ -43,5 +44,9 @@ export async function keepConversation(
       customer.name ?? null,
       at,
     ],
+  );
+  await tx.query(
+    `update conversations set last_activity_at = greatest(last_activity_at, $3) where merchant = $1 and id = $2`,
+    [to.merchant, to.conversation, at],
   );
 }

@@ -100,21 +100,25 @@ function keepConversations(tx: Tx, arrivals: readonly Arrival[], nowMs: number):
       },
     });
   }
-  tx.queue(
-    `insert into conversations (merchant, id, platform, account, line, customer, send_to, name, last_inbound_at, last_activity_at)
+  const bound = [
+    arrivals[0]?.to.merchant ?? '',
+    JSON.stringify([...rows.values()].map(({ row }) => row)),
+    new Date(nowMs),
+  ];
+  const inserting = `insert into conversations (merchant, id, platform, account, line, customer, send_to, name, last_inbound_at, last_activity_at)
      select $1, id, platform, account, line, customer, send_to, name, at, $3
-     from json_to_recordset($2) as (id text, platform text, account text, line text, customer text, send_to text, name text, at timestamptz) order by id
-     on conflict (merchant, id) do update set
+     from json_to_recordset($2) as (id text, platform text, account text, line text, customer text, send_to text, name text, at timestamptz) order by id`;
+  // Two unique keys name a conversation, and an update on conflict watches one of them only: of many first messages that
+  // come at once it would fail some. Made in this way there is a row when it comes to the update.
+  tx.queue(`${inserting} on conflict do nothing`, bound);
+  tx.queue(
+    `${inserting} on conflict (merchant, id) do update set
        line = excluded.line,
        send_to = coalesce(excluded.send_to, conversations.send_to),
        name = coalesce(excluded.name, conversations.name),
        last_inbound_at = greatest(conversations.last_inbound_at, excluded.last_inbound_at),
        last_activity_at = greatest(conversations.last_activity_at, excluded.last_activity_at)`,
-    [
-      arrivals[0]?.to.merchant ?? '',
-      JSON.stringify([...rows.values()].map(({ row }) => row)),
-      new Date(nowMs),
-    ],
+    bound,
   );
 }
 

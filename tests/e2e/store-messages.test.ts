@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MessageKey } from '../../domain/ids.ts';
+import { merchantId, type MessageKey } from '../../domain/ids.ts';
 import type { OutboundStatus, StatusNews } from '../../domain/message.ts';
 import { transcript } from '../../store/conversations.ts';
 import type { Tx } from '../../store/database.ts';
 import { beginIdempotent, finishIdempotent, forgetIdempotent } from '../../store/idempotency.ts';
 import { storeInbound } from '../../store/inbound.ts';
+import { keepConversation } from '../../store/news.ts';
 import { beginSending, recordAccepted, recordUnknown } from '../../store/sending.ts';
 import { applyStatuses } from '../../store/statuses.ts';
 import type { TurnRef } from '../../store/turns.ts';
@@ -73,6 +74,29 @@ describe('what a customer typed', () => {
       return (await transcript(tx, MERCHANT, to.conversation, null, 1)).map(({ text }) => text);
     });
     expect(texts).toEqual([odd]);
+  });
+});
+
+describe('the first messages of a customer', () => {
+  it('are all kept, in one conversation, however many come at the same moment', async () => {
+    for (let customer = 0; customer < 60; customer += 1) {
+      const to = somewhere();
+      const from = { address: randomUUID() };
+      const writing = Array.from(
+        { length: 10 },
+        () => (tx: Tx) => storeInbound(tx, to, message({ from }), NOW),
+      );
+      const owner = (tx: Tx) => keepConversation(tx, to, from, new Date(NOW));
+      await Promise.all([...writing, owner].map((keeps) => inStore<unknown>(keeps)));
+      expect(await inStore((tx) => transcript(tx, MERCHANT, to.conversation, null, 20))).toHaveLength(10);
+    }
+  });
+
+  it('refused by the database, say why', async () => {
+    const nowhere = { ...somewhere(), merchant: merchantId('another') };
+    await expect(inStore((tx) => storeInbound(tx, nowhere, message(), NOW))).rejects.toThrow(
+      /row-level security/,
+    );
   });
 });
 
