@@ -79,7 +79,7 @@ describe('what a customer typed', () => {
 
 describe('the first messages of a customer', () => {
   it('are all kept, in one conversation, however many come at the same moment', async () => {
-    for (let customer = 0; customer < 60; customer += 1) {
+    for (let customer = 0; customer < 300; customer += 1) {
       const to = somewhere();
       const from = { address: randomUUID() };
       const writing = Array.from(
