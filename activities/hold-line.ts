@@ -18,7 +18,7 @@ import { dutiesOn, type OnTheLine } from './line-duties.ts';
 import type { LineRoom } from './line-room.ts';
 
 /** The contract with the operator: every 10 s. What a person waits for (a state, a QR) goes at once. */
-const BEAT_MS = 10_000;
+export const HOLDER_BEAT_MS = 10_000;
 const RETRY_MS = { first: 1_000, longest: 30_000 } as const;
 /** Another holder's claim runs out by itself where that one died on another machine: a fail-over must not miss the moment. */
 const IN_USE_RETRY_MS = 2_000;
@@ -91,7 +91,7 @@ class Holding {
   }
 
   async live(openLine: (callbacks: LineCallbacks) => Promise<Connection>): Promise<{ readonly why: string }> {
-    const beating = setInterval(() => this.#beat(), BEAT_MS);
+    const beating = setInterval(() => this.#beat(), HOLDER_BEAT_MS);
     try {
       const connection = await openLine(this.#callbacks());
       const held: Held = { connection, pairingCode: null, leaving: false };

@@ -20,12 +20,14 @@ import { plot } from './plot.ts';
 import { memoryMb } from './processes.ts';
 import { benchSheets } from './sheets.ts';
 import { benchWebhooks } from './webhooks.ts';
-import { circumstances, loadTable, standingTable, type Standing } from './table.ts';
+import { circumstances, surroundings } from './surroundings.ts';
+import { loadTable, standingTable, type Standing } from './table.ts';
 
 const USAGE = `npm run bench -- [--quick] [--json FILE] [--plot FILE] [--rates 5,10,20,30,50] [--kills-at 10] [--seconds 60] [--window 8000] [--only NAME] [--against FOLDER]
   --quick    Zajel and the plain workflow, two rates, 8 s each, a window of 4 s: under 3 minutes
   --kills-at one more row at this rate, with the worker killed (-9) every 10 s; 0: none
   --only     contenders whose name holds this
+  --json     each row with machine, versions and date
   --plot     the lateness of all as an SVG
   --against  another checkout of Zajel, measured beside this one
 npm run bench -- lines …   how a WhatsApp line comes back after it was broken
@@ -136,10 +138,12 @@ async function run({ rates, killsAt, seconds, windowMs, json, plot: svg, contend
       }
     }
   }
+  const around = surroundings();
   console.log(
-    `\n${loadTable(measured)}\n\nTimes in milliseconds; late: after the end of the window.\n\n${standingTable(standings)}\n\n${circumstances(windowMs)}`,
+    `\n${loadTable(measured)}\n\nTimes in milliseconds; late: after the end of the window.\n\n${standingTable(standings)}\n\n${circumstances(windowMs, around)}`,
   );
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(measured, null, 2)}\n`);
+  const rowsInFull = measured.map((row) => ({ ...row, ...around }));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rowsInFull, null, 2)}\n`);
   if (svg !== undefined) writeFileSync(svg, plot(measured));
 }
 

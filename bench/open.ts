@@ -9,7 +9,7 @@ import { StartRefused } from '../start/start-refused.ts';
 import { RunningZajel } from '../tests/support/running-zajel.ts';
 import { nightFrom, orderRow, SheetFile, withStatus } from '../tests/support/sheet-file.ts';
 import { memoryMb } from './processes.ts';
-import { circumstances } from './table.ts';
+import { circumstances } from './surroundings.ts';
 
 const USAGE = `npm run bench -- open [--orders 10000] [--conversations 10000] [--window 600000]
   how much memory and disk many orders that wait and many open windows take, all embedded, on one machine`;

@@ -14,7 +14,7 @@ import { sheetWorkflowId } from '../workflows/ids.ts';
 import { merchantId } from '../domain/ids.ts';
 import { memoryMb } from './processes.ts';
 import { watchHistory, type WatchHistory } from './sheets-history.ts';
-import { circumstances } from './table.ts';
+import { circumstances } from './surroundings.ts';
 
 const USAGE = `npm run bench -- sheets [--quick] [--rows 3000] [--polls 1000]
   one order sheet behind a double of the Sheets API, watched by the whole product

@@ -1,7 +1,3 @@
-import { cpus, totalmem, type, release, loadavg } from 'node:os';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from '../start/root.ts';
 import type { Cost } from './cost.ts';
 import type { Measured } from './measure.ts';
 
@@ -87,22 +83,6 @@ export function standingTable(rows: readonly Standing[]): string {
       cost(burst),
     ]),
   );
-}
-
-/** Where and when: figures from elsewhere are other figures. `windowMs`: of the turns that were measured, if any were. */
-export function circumstances(windowMs: number | null): string {
-  const [first] = cpus();
-  const version = (name: string): string =>
-    /"version":\s*"([^"]+)"/.exec(
-      readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'),
-    )?.[1] ?? '?';
-  return [
-    `${new Date().toISOString()}, ${cpus().length} × ${first?.model.trim() ?? 'CPU'}, ${(totalmem() / 1e9).toFixed(1)} GB, ${type()} ${release()}, Node ${process.version},`,
-    `Temporal SDK ${version('@temporalio/worker')}, PGlite ${version('@electric-sql/pglite')}${windowMs === null ? '' : `; window ${windowMs} ms, three messages per turn 700 ms apart`};`,
-    `load average at the end ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(' ')} (what else ran on the machine is in the figures).`,
-  ].join('\n');
 }
 
 const rounded = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(value < 10 ? 1 : 0));

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cpuMs, memoryMb, usedMs } from './processes.ts';
-import { circumstances, markdown } from './table.ts';
+import { circumstances } from './surroundings.ts';
+import { markdown } from './table.ts';
 import { message, openStage, post, postOf, type Stage } from './webhooks-shop.ts';
 
 const CUSTOMERS = 100;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultPlan } from '../tests/doubles/far-end/faults.ts';
-import { circumstances, markdown } from './table.ts';
+import { circumstances } from './surroundings.ts';
+import { markdown } from './table.ts';
 import { message, NEIGHBOUR, NUMBER, openStage, post, postOf, type Stage } from './webhooks-shop.ts';
 
 const WINDOW_MS = 2_000;

@@ -1,14 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { costOfHistory } from '../../bench/cost.ts';
+import { freePorts } from '../../bench/processes.ts';
 import { conversationWorkflowId } from '../../workflows/ids.ts';
 import { LiveShop, until } from '../support/live-shop.ts';
 import type { Shop } from '../support/shop.ts';
+import { actionsCounted } from '../support/temporal-with.ts';
 
 let live: LiveShop;
+let metrics: number;
 beforeAll(async () => {
-  // Long enough that the fragments of a burst meet in it on a busy machine, too.
-  live = await LiveShop.open({ window: { ms: 10_000, graceMs: 500, maxMs: 20_000 }, port: 27_733 });
+  [metrics = 0] = await freePorts(1);
+  live = await LiveShop.open({
+    // Long enough that the fragments of a burst meet in it on a busy machine, too.
+    window: { ms: 10_000, graceMs: 500, maxMs: 20_000 },
+    port: 27_733,
+    serverFlags: ['--metrics-port', String(metrics)],
+  });
 });
 afterAll(() => live.close());
 
@@ -36,4 +44,18 @@ it('a one-message turn costs four actions', async () => {
 
 it('a burst costs an action per message and three for its answer', async () => {
   expect(await cost(await live.merchant(), '2002', 5)).toEqual({ actions: 8, events: 17 });
+});
+
+// The server tells a second late: the burst's five are waited for, and by then the first turn's have long been told.
+it('the server itself counts no other action for both', async () => {
+  const kinds = await until(
+    () => actionsCounted(metrics),
+    (told) => told['command_ScheduleActivityTask'] === 2 && told['command_BatchMarkers'] === 2,
+  );
+  expect(kinds).toEqual({
+    grpc_SignalWithStartWorkflowExecution: 2,
+    grpc_SignalWorkflowExecution: 4,
+    command_BatchMarkers: 2,
+    command_ScheduleActivityTask: 2,
+  });
 });

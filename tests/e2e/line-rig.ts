@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { freePorts } from '../../bench/processes.ts';
 import { createApi, listen } from '../../api/server.ts';
 import { consoleAssets } from '../../console/assets.ts';
 import { whatsappWeb } from '../../channels/whatsapp-web/whatsapp-web.ts';
@@ -19,6 +20,7 @@ import { startWhatsAppDouble, type WhatsAppDouble } from '../doubles/whatsapp-pa
 import type { Phone } from '../doubles/whatsapp-page/phone.ts';
 import { Echo } from '../support/echo.ts';
 import { TEST_KEY_HEX } from '../support/live-shop.ts';
+import { actionsCounted, temporalWith } from '../support/temporal-with.ts';
 import { temporaryDatabase } from '../support/temporary-database.ts';
 import { CHROMIUM, FAST, SHOP } from './whatsapp-web-rig.ts';
 
@@ -40,6 +42,8 @@ export interface LineHouse {
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   /** A file's type and its bytes as text. */
   file(path: string): Promise<[string | null, string]>;
+  /** What the Temporal server has counted as actions. */
+  actions(): Promise<Readonly<Record<string, number>>>;
   stopWorker(): Promise<void>;
   startWorker(options?: { readonly holdsLines: boolean }): Promise<void>;
   close(): Promise<void>;
@@ -53,8 +57,10 @@ export async function lineHouse(port: number, more: Partial<BrowserSettings> = {
   });
   const place = await temporaryDatabase();
   const quiet = (): void => undefined;
+  const [metrics = 0] = await freePorts(1);
+  const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet);
   const server = await startEmbeddedTemporal({
-    cli: await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet),
+    cli: temporalWith(cli, place.folder, ['--metrics-port', String(metrics)]),
     dataDir: place.folder,
     port,
     uiPort: port + 1_000,
@@ -137,6 +143,7 @@ export async function lineHouse(port: number, more: Partial<BrowserSettings> = {
         ...(holdsLines ? { lines } : {}),
       });
     },
+    actions: () => actionsCounted(metrics),
     async stopWorker() {
       await worker?.stop();
       worker = null;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HOLDER_BEAT_MS } from '../../activities/hold-line.ts';
 import { processesOf } from '../../channels/whatsapp-web/processes.ts';
 import { pathsOf } from '../../channels/whatsapp-web/settings.ts';
 import { lineHouse, type LineHouse } from './line-rig.ts';
@@ -157,6 +158,14 @@ describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chrom
     await the.startWorker();
     await isAnsweredOnce('بعد العامل');
     expect(the.phone.linkedDevices).toBe(1);
+  });
+
+  it('costs an action per heartbeat: 8,640 a day', async () => {
+    expect((24 * 3_600_000) / HOLDER_BEAT_MS).toBe(8_640);
+    await isIn('connected');
+    const beats = async (): Promise<number> => (await the.actions())['grpc_RecordActivityTaskHeartbeat'] ?? 0;
+    const before = await beats();
+    await until('a heartbeat', async () => (await beats()) > before);
   });
 
   it('clears its login only when that is confirmed, keeps a copy, and asks for a scan', async () => {

@@ -5,6 +5,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { conversationWorkflowId } from '../../workflows/ids.ts';
 import { LiveShop, until } from '../support/live-shop.ts';
+import { suggestContinueAsNewAfter } from '../support/temporal-with.ts';
 import { CUSTOMER, LONG_HISTORY, PATHS, RECORDING_WINDOW, type Path } from './paths.ts';
 import { LINE_PATHS } from './line-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
@@ -24,7 +25,7 @@ const wanted = process.argv.slice(2);
 const live = await LiveShop.open({
   window: RECORDING_WINDOW,
   port: 27_433,
-  suggestContinueAsNewAfter: LONG_HISTORY,
+  serverFlags: suggestContinueAsNewAfter(LONG_HISTORY),
 });
 try {
   for (const path of [...PATHS, ...STATUS_PATHS, ...ORDER_PATHS, ...LINE_PATHS].filter(

@@ -1,4 +1,3 @@
-import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -9,6 +8,7 @@ import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/w
 import { Echo } from './echo.ts';
 import { openPlace, type Place, type StartedTemporal } from './place.ts';
 import { Shop } from './shop.ts';
+import { temporalWith } from './temporal-with.ts';
 
 /** Also what the recorded histories are encrypted with. */
 export const TEST_KEY_HEX = '07'.repeat(32);
@@ -17,8 +17,8 @@ export interface LiveOptions {
   readonly window: WindowDefaults;
   /** Where the server's search for a free port begins: each test file its own, since they run at the same time. */
   readonly port: number;
-  /** How many events make the server suggest to continue as new. @default the server's own 4,096 */
-  readonly suggestContinueAsNewAfter?: number;
+  /** More for the command line of the server. */
+  readonly serverFlags?: readonly string[];
   /** How long a call to Temporal may take. @default 30 s: two busy cores may need more than a webhook has */
   readonly temporalTimeoutMs?: number;
 }
@@ -63,7 +63,7 @@ export class LiveShop {
   static async open({
     window,
     port,
-    suggestContinueAsNewAfter,
+    serverFlags,
     temporalTimeoutMs = 30_000,
   }: LiveOptions): Promise<LiveShop> {
     Runtime.install({
@@ -74,7 +74,7 @@ export class LiveShop {
     const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], () => undefined);
     const server = await place.startTemporal(
       port,
-      suggestContinueAsNewAfter === undefined ? cli : impatient(cli, place.folder, suggestContinueAsNewAfter),
+      serverFlags === undefined ? cli : temporalWith(cli, place.folder, serverFlags),
     );
     const echo = new Echo();
     const house = await openHouse({
@@ -130,17 +130,6 @@ export class LiveShop {
 }
 
 const sheetsIn = ({ folder }: Place): string => join(folder, 'sheets');
-
-/** The same program, told to find a history long sooner: the server's own threshold is thousands of events. */
-function impatient(cli: string, folder: string, events: number): string {
-  const script = join(folder, 'temporal.sh');
-  writeFileSync(
-    script,
-    `#!/bin/sh\n[ "$1" = server ] && exec "${cli}" "$@" --dynamic-config-value limit.historyCount.suggestContinueAsNew=${events}\nexec "${cli}" "$@"\n`,
-  );
-  chmodSync(script, 0o755);
-  return script;
-}
 
 /** Waits for what a real clock brings; the test's own time limit is the deadline. */
 export async function until<T>(look: () => Promise<T>, isThere: (seen: T) => boolean): Promise<T> {

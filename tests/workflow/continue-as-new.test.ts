@@ -9,6 +9,7 @@ import { humanMessageSignal, stateQuery, wakeSignal } from '../../workflows/conv
 import { conversationWorkflowId } from '../../workflows/ids.ts';
 import { LiveShop, until } from '../support/live-shop.ts';
 import type { Shop } from '../support/shop.ts';
+import { suggestContinueAsNewAfter } from '../support/temporal-with.ts';
 
 const CUSTOMER = '201';
 const LONG_HISTORY = 60;
@@ -20,7 +21,7 @@ describe('a conversation that waits so long that its history has grown', { timeo
     live = await LiveShop.open({
       window: { ms: 100, graceMs: 20, maxMs: 400 },
       port: 27_533,
-      suggestContinueAsNewAfter: LONG_HISTORY,
+      serverFlags: suggestContinueAsNewAfter(LONG_HISTORY),
     });
   });
   afterAll(() => live.close());

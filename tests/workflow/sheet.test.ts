@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { costOfHistory } from '../../bench/cost.ts';
 import { OrderSweep } from '../../worker/order-sweep.ts';
 import { adoptOrders } from '../../store/sheets.ts';
 import { pino } from 'pino';
+import { sheetWorkflowId } from '../../workflows/ids.ts';
+import { sheetStateQuery } from '../../workflows/order-signals.ts';
 import { HEADER, OrderShop, orderRow, type Row } from '../support/order-shop.ts';
 import { withStatus } from '../support/sheet-file.ts';
 import { actOnRows, SheetPerson, type Act } from '../support/sheet-person.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
+
+const HOUR = 3_600_000;
 
 describe('a watched sheet', () => {
   let skipping: SkippingShop;
@@ -34,6 +39,25 @@ describe('a watched sheet', () => {
     expect(await shop.said()).toEqual([]);
     expect((await shop.order('A7')).goneAt).not.toBeNull();
     expect((await shop.sheet()).trouble).toBeNull();
+  });
+
+  it('in which nothing changes costs two actions a poll: 5,760 a day at one poll per 30 s', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1)]);
+    await shop.settings({ timings: { pollSeconds: 30 } });
+    const run = shop.shop.house.client.workflow.getHandle(sheetWorkflowId(shop.shop.merchant));
+    const spent = async (): Promise<{ actions: number; polls: number }> => {
+      const { actions } = costOfHistory(await run.fetchHistory());
+      return { actions, polls: (await run.query(sheetStateQuery)).polls };
+    };
+    await shop.polled();
+    const before = await spent();
+    await shop.pass(HOUR);
+    const after = await spent();
+    const polls = after.polls - before.polls;
+    expect(polls).toBeGreaterThan(10);
+    expect(polls).toBeLessThanOrEqual(122);
+    // One of either is a poll that one of the two counts met in its middle.
+    expect(Math.abs(after.actions - before.actions - 2 * polls)).toBeLessThanOrEqual(2);
   });
 
   it('believes neither an empty sheet nor a much shorter one, says why, and goes on when it is back', async () => {
