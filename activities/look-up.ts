@@ -64,6 +64,8 @@ export function createSettle(context: ActivityContext): (request: SettleRequest)
   const { database } = context;
   return async (request) => {
     const facts = await database.merchant(request.merchant, (tx) => readForSend(tx, request));
+    // It was found not to have left, and whoever found that died before it could say so: it would wait for ever.
+    if (facts?.status === 'waiting') return { kind: 'send-again' };
     if (facts === null || (facts.status !== 'unknown' && facts.status !== 'sending'))
       return { kind: 'settled' };
     const channel = context.channels.get(facts.line.channel);
