@@ -78,7 +78,7 @@ describe('what a customer typed', () => {
 });
 
 /** The race is lost by a few of a hundred where it can be; the embedded database has one session, and no race. */
-const CUSTOMERS = process.env['TEST_SHAPE'] === 'grown-up' ? 300 : 10;
+const CUSTOMERS = process.env['TEST_SHAPE'] === 'grown-up' ? 200 : 10;
 
 describe('the first messages of a customer', () => {
   it('are all kept, in one conversation, however many come at the same moment', async () => {
