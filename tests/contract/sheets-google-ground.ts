@@ -23,7 +23,11 @@ export interface GoogleGround {
   known(): Promise<Watched>;
   /** What stands in this person's row. */
   cell(name: string, column: number): string | undefined;
+  /** Whose rows hold this. */
+  namesWith(text: string): (string | undefined)[];
 }
+
+const isName = (text: string): boolean => ORDERS.some(([name]) => name === text);
 
 export function googleGround(): GoogleGround {
   let double: SheetsDouble | undefined;
@@ -74,6 +78,9 @@ export function googleGround(): GoogleGround {
     },
     cell(name, column) {
       return this.sheet.texts().find(([first]) => first === name)?.[column];
+    },
+    namesWith(text) {
+      return this.sheet.texts().flatMap((row) => (row.includes(text) ? [row.find(isName)] : []));
     },
   };
 }
