@@ -95,12 +95,15 @@ export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): 
   }));
 }
 
-/** A person's words, and what is to be sent again, that wait although no run knows of them: stored, but the signal was lost. */
-export async function takeUnsignalledHumanMessages(
-  tx: Tx,
-  olderThan: Date,
-  limit: number,
-): Promise<Unanswered[]> {
+/** Later than this a run has settled an unclear send or handed it to a person. */
+const SETTLED_WITHIN = '15 minutes';
+
+/**
+ * What stands in the store as on its way although no run knows of it: a person's words or what is to be sent again,
+ * whose signal was lost; a part that waits, or may have left, in a turn that is over (not where a person has been told
+ * of it). Delivering it finds out first what became of it, so telling a run that does know of it is harmless.
+ */
+export async function takeForgottenSends(tx: Tx, olderThan: Date, limit: number): Promise<Unanswered[]> {
   const rows = await tx.query<{
     merchant: string;
     platform: Platform;
@@ -110,10 +113,13 @@ export async function takeUnsignalledHumanMessages(
     received_at: Date;
   }>(
     `with due as (
-       select merchant, key from messages
-       where direction = 'out' and (by = 'human' or failed_ids is not null) and status = 'waiting' and received_at < $1
-         and (swept_at is null or swept_at < now() - least(interval '1 hour', interval '30 seconds' * power(2, least(swept, 10))))
-       order by received_at limit $2 for update skip locked)
+       select m.merchant, m.key from messages m left join turns t on t.merchant = m.merchant and t.id = m.turn
+       where m.direction = 'out' and m.received_at < $1
+         and (m.status = 'waiting' and (m.by = 'human' or m.failed_ids is not null or t.state <> 'open')
+           or m.status in ('sending', 'unknown') and coalesce(m.reason, '') not in ('unclear-send', 'run-lost') and m.order_id is null
+             and t.state is distinct from 'open' and m.received_at < $1 - interval '${SETTLED_WITHIN}')
+         and (m.swept_at is null or m.swept_at < now() - least(interval '1 hour', interval '30 seconds' * power(2, least(m.swept, 10))))
+       order by m.received_at limit $2 for update of m skip locked)
      update messages m set swept = swept + 1, swept_at = now() from due, conversations c
      where m.merchant = due.merchant and m.key = due.key and c.merchant = m.merchant and c.id = m.conversation
      returning m.merchant, c.platform, m.conversation, m.line, m.key, m.received_at`,

@@ -148,7 +148,7 @@ async function takeOver(
       await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'failed');
       await endWaitingParts(tx, merchant, id, 'run-lost');
       await tx.query(
-        `update messages set status = 'unknown', reason = 'run-lost' where merchant = $1 and turn = $2 and status = 'sending'`,
+        `update messages set status = 'unknown', reason = 'run-lost' where merchant = $1 and turn = $2 and status in ('sending', 'unknown')`,
         [merchant, id],
       );
       await askForHuman(tx, merchant, conversation, 'answer-interrupted');

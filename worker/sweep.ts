@@ -8,8 +8,8 @@ import type { Database } from '../store/database.ts';
 import {
   longOpenTurns,
   putBack,
+  takeForgottenSends,
   takeUnclaimed,
-  takeUnsignalledHumanMessages,
   type Unanswered,
 } from '../store/sweeping.ts';
 import { forgetEvents } from '../store/events.ts';
@@ -36,8 +36,8 @@ const OPEN_TURN_MS = 2 * 60_000;
 const EVENTS_KEPT_MS = 3 * 24 * 3_600_000;
 
 /**
- * Signals what was stored but never signalled (the process died between the two), and wakes turns whose run
- * is gone (Temporal's own database was lost or restored). Repeating a signal is harmless: a claim takes each
+ * Signals what was stored but never signalled (the process died between the two), and wakes turns and sends whose
+ * run is gone (Temporal's own database was lost or restored). Repeating a signal is harmless: a claim takes each
  * message once.
  */
 export class Sweep {
@@ -68,15 +68,15 @@ export class Sweep {
       const olderThan = new Date(Date.now() - lostAfterMs);
       const unclaimed = await database.system((tx) => takeUnclaimed(tx, olderThan, BATCH));
       const messages = await this.#signalAll(unclaimed, 'message');
-      const unsaid = await database.system((tx) => takeUnsignalledHumanMessages(tx, olderThan, BATCH));
-      const humanMessages = await this.#signalAll(unsaid, 'humanMessage');
+      const forgotten = await database.system((tx) => takeForgottenSends(tx, olderThan, BATCH));
+      const sends = await this.#signalAll(forgotten, 'humanMessage');
       const turns = await this.#signalAll(await this.#orphans(), 'message');
       await database.system((tx) => forgetEvents(tx, new Date(Date.now() - EVENTS_KEPT_MS)));
       await database.system(forgetAnswers);
-      const swept = messages + humanMessages + turns;
+      const swept = messages + sends + turns;
       if (swept > 0) {
         measures.swept(swept);
-        logger.info({ event: 'swept', messages, humanMessages, turns });
+        logger.info({ event: 'swept', messages, sends, turns });
       }
       return swept;
     } catch (error) {

@@ -154,6 +154,50 @@ describe('the sweep', () => {
     ).toBe('answer-interrupted');
   });
 
+  /** An answered customer, whose answer is then made to stand in the store as if it had not gone well. */
+  const answeredBut = async (status: 'waiting' | 'unknown', reason: string): Promise<void> => {
+    await shop.say(CUSTOMER, 'hello');
+    await until(answers, (texts) => texts.length === 1);
+    await idle();
+    await inStore((tx) =>
+      tx.query(
+        `update messages set status = $1, reason = $2, received_at = received_at - interval '1 hour' where direction = 'out'`,
+        [status, reason],
+      ),
+    );
+  };
+  const standing = async (): Promise<unknown[]> =>
+    (await shop.transcript(CUSTOMER))
+      .filter(({ direction }) => direction === 'out')
+      .map(({ status }) => status);
+
+  it('sends an answer that waits although its turn is over and its run has ended', async () => {
+    await answeredBut('waiting', 'not-sent');
+    expect(await sweep.once(60_000)).toBe(1);
+    // What waits counts as surely not sent, so nothing is looked for and the network has it twice here.
+    await until(answers, (texts) => texts.length === 2);
+    await idle();
+    await dueAgain();
+    expect(await sweep.once(60_000)).toBe(0);
+    expect(await standing()).toEqual(['accepted']);
+  });
+
+  it('finds out what became of an answer that may have left and that nobody looks after', async () => {
+    await answeredBut('unknown', 'interrupted');
+    expect(await sweep.once(60_000)).toBe(1);
+    await until(standing, ([status]) => status === 'accepted');
+    await idle();
+    expect(await answers()).toHaveLength(1);
+  });
+
+  it.each(['unclear-send', 'run-lost'])(
+    'leaves to the person what a person was told of: %s',
+    async (reason) => {
+      await answeredBut('unknown', reason);
+      expect(await sweep.once(60_000)).toBe(0);
+    },
+  );
+
   it('forgets after a day the answers that were kept for calls made twice', async () => {
     const kept = (): Promise<{ key: string }[]> => inStore((tx) => tx.query('select key from idempotency'));
     for (const [key, age] of [
