@@ -77,6 +77,7 @@ export class ChannelsRig {
     const server = await place.startTemporal(port);
     const temporal = { address: server.address, namespace: 'default' };
     const logged: string[] = [];
+    complaints = logged;
     const logger = pino(
       { level: 'debug' },
       {
@@ -291,6 +292,10 @@ export const conversation = z.object({
   ),
 });
 
+/** What our own side had to say of trouble; shown when a wait is given up. */
+let complaints: readonly string[] = [];
+const isComplaint = (line: string): boolean => /"level":[456]0/.test(line);
+
 /** Waits for what a real clock brings; given up shortly before the test's own time limit, it says what it saw last. */
 export async function until<T>(
   look: () => Promise<T> | T,
@@ -301,7 +306,9 @@ export async function until<T>(
     const seen = await look();
     if (isThere(seen)) return seen;
     if (Date.now() > deadline)
-      throw new Error(`not within ${GIVEN_UP_AFTER_MS} ms; seen last: ${JSON.stringify(seen, null, 1)}`);
+      throw new Error(
+        `not within ${GIVEN_UP_AFTER_MS} ms; seen last: ${JSON.stringify(seen, null, 1)}; logged: ${complaints.filter(isComplaint).slice(-20).join('')}`,
+      );
     await pause(40);
   }
 }

@@ -200,7 +200,6 @@ async function connect({ fleet, graph, links }: StormHouse): Promise<void> {
     url: `http://127.0.0.1:${links.front.port}/webhooks/meta/storm`,
     appSecret: APP_SECRET,
     statuses: ['delivered'],
-    attempts: 100_000,
   });
 }
 

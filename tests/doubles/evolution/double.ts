@@ -49,8 +49,6 @@ export const callbackSettings = z.object({
   shouting: z.boolean().default(false),
   delayMs: z.number().default(0),
   repeat: z.number().int().positive().default(1),
-  /** How often a webhook is brought until it is taken. */
-  attempts: z.number().int().positive().default(8),
   shuffle: z.boolean().default(false),
 });
 export type CallbackSettings = z.input<typeof callbackSettings>;

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Posts webhooks as a provider does: at least once, again after a refusal, and if asked repeated and out of order. */
 export interface Delivery {
   readonly body: Buffer;
   readonly attempts: number;
@@ -16,10 +15,12 @@ export interface PostSettings {
   readonly headers: (body: Buffer) => Record<string, string>;
   /** How often each is posted. @default 1 */
   readonly repeat?: number;
-  /** Attempts until a 2xx, from 100 ms doubling to 5 s; Meta keeps on for days. @default 8 */
-  readonly attempts?: number;
 }
 
+/**
+ * Posts webhooks as a provider does: at least once, and if asked repeated and out of order. What is not taken is brought
+ * again, from 100 ms doubling to 5 s, as long as the double lives: Meta keeps on for days.
+ */
 export interface Postman {
   post(body: Buffer, settings: PostSettings): void;
   /** Posts a batch whose order does not matter to the provider: reversed when `shuffle` is on. */
@@ -46,10 +47,9 @@ export function createPostman(): Postman {
   };
 
   const deliver = async (body: Buffer, settings: PostSettings): Promise<void> => {
-    const limit = settings.attempts ?? 8;
     let status: number | null = null;
     let attempts = 0;
-    while (attempts < limit && !(status !== null && status >= 200 && status < 300)) {
+    while (status === null || status < 200 || status >= 300) {
       if (attempts > 0)
         await sleep(Math.min(100 * 2 ** (attempts - 1), LONGEST_PAUSE_MS), undefined, {
           signal: stopped.signal,

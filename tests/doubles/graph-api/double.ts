@@ -52,8 +52,6 @@ export const callbackSettings = z.object({
   echoes: z.boolean().default(true),
   delayMs: z.number().default(0),
   repeat: z.number().int().positive().default(1),
-  /** How often a webhook is brought until it is taken. */
-  attempts: z.number().int().positive().default(8),
   /** Latest status first. */
   shuffle: z.boolean().default(false),
 });
