@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answering, freePorts, launchScript, type Launched } from '../../../bench/processes.ts';
@@ -124,13 +124,17 @@ export class Fleet {
     return new Fleet(apis, all, urls, adminKey);
   }
 
-  /** To one API after the other, as a load balancer does; what is refused for now (503, nobody there) is asked again. */
+  /**
+   * To one API after the other, as a load balancer does. What is refused for now (503, nobody there) is asked again by the
+   * same Idempotency-Key: it may have been done by an API that died before it could say so.
+   */
   async ask(method: string, path: string, body?: unknown, api = 0): Promise<unknown> {
+    const key = randomUUID();
     for (let tries = 0; ; tries += 1) {
-      const response = await this.#once(method, path, body, api + tries);
-      if (response !== null && response.status !== 503) {
-        const text = await response.text();
-        if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
+      const answer = await this.#once(method, path, body, key, api + tries);
+      if (answer !== null && answer.status !== 503 && !answer.text.includes('idempotency-in-progress')) {
+        const { status, text } = answer;
+        if (status >= 400) throw new Error(`${path} answered ${status}: ${text}`);
         return text === '' ? null : (JSON.parse(text) as unknown);
       }
       if (tries === PATIENCE) throw new Error(`${path} is answered by nobody`);
@@ -138,18 +142,58 @@ export class Fleet {
     }
   }
 
-  async #once(method: string, path: string, body: unknown, api: number): Promise<Response | null> {
+  async #once(
+    method: string,
+    path: string,
+    body: unknown,
+    key: string,
+    api: number,
+  ): Promise<{ readonly status: number; readonly text: string } | null> {
     try {
-      return await fetch((this.urls[api % this.urls.length] ?? '') + path, {
+      const response = await fetch((this.urls[api % this.urls.length] ?? '') + path, {
         method,
-        headers: { 'x-api-key': this.adminKey, 'content-type': 'application/json' },
+        headers: {
+          'x-api-key': this.adminKey,
+          'content-type': 'application/json',
+          ...(method === 'GET' ? {} : { 'idempotency-key': key }),
+        },
         signal: AbortSignal.timeout(30_000),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
+      return { status: response.status, text: await response.text() };
     } catch (error) {
       // `fetch` says so when nobody is there, or goes away.
       if (error instanceof TypeError) return null;
       throw error;
+    }
+  }
+
+  /** What one API's event stream tells after an event, until that API goes away. */
+  async *events(
+    query: string,
+    after: string,
+    api: number,
+  ): AsyncGenerator<{ readonly id: string; readonly event: unknown }> {
+    const listening = new AbortController();
+    try {
+      const response = await fetch(`${this.urls[api % this.urls.length] ?? ''}/api/events?${query}`, {
+        headers: { 'x-api-key': this.adminKey, 'last-event-id': after },
+        signal: listening.signal,
+      });
+      let text = '';
+      const decoder = new TextDecoder();
+      for await (const bytes of response.body ?? []) {
+        text += decoder.decode(bytes, { stream: true });
+        for (const [whole, id = '', data = ''] of text.matchAll(/id: (\S+)\ndata: (.+)\n\n/g)) {
+          text = text.replace(whole, '');
+          yield { id, event: JSON.parse(data) as unknown };
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      await pause(300);
+    } finally {
+      listening.abort();
     }
   }
 
