@@ -59,15 +59,19 @@ export class Hearing {
       }));
     });
     client.on('message_reaction', (reaction: unknown) =>
-      this.#push(() => this.#handOn({ ...this.#context(null), event: 'reaction', reaction })),
+      this.#push(async () => {
+        await this.#handOn({ ...this.#context(null), event: 'reaction', reaction });
+      }),
     );
   }
 
-  /** From now on what was heard is handed on; `first` is what had been missed. */
-  async begin(me: Identity, first: readonly RawMessage[]): Promise<void> {
+  /** From now on what was heard is handed on; `first` is what had been missed. False: it ended before all of that was accepted. */
+  async begin(me: Identity, first: readonly RawMessage[]): Promise<boolean> {
     this.#me = me;
     for (const raw of first) await this.#take(raw);
+    if (this.#over.aborted) return false;
     this.#open();
+    return true;
   }
 
   #message(data: unknown): void {
@@ -90,16 +94,17 @@ export class Hearing {
       this.#strange(raw.error.message);
       return;
     }
-    this.#push(async () =>
-      this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...(await what(raw.data)) }),
-    );
+    this.#push(async () => {
+      await this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...(await what(raw.data)) });
+    });
   }
 
   async #take(raw: RawMessage): Promise<void> {
     if (!isPersonalChat(raw.id.remote)) return;
     if (raw.id.fromMe) return this.#fromMe(raw);
-    await this.#handOn({ ...this.#context(await this.#phoneOf(raw)), event: 'message', message: raw });
-    await this.#memory.seen.handedOn((raw.t ?? 0) * 1000);
+    const heard = { ...this.#context(await this.#phoneOf(raw)), event: 'message', message: raw };
+    // What nobody has accepted is read again by the next browser, so the mark must not pass it.
+    if (await this.#handOn(heard)) await this.#memory.seen.handedOn((raw.t ?? 0) * 1000);
   }
 
   /** Ours, ours whose answer was lost, or the owner typing on the phone. */
@@ -117,7 +122,9 @@ export class Hearing {
     if (ours && (raw.ack ?? 0) < 1) return;
     const key = await this.#keyOf(raw, raw.ack ?? 0);
     const phone = await this.#phoneOf(raw);
-    this.#push(() => this.#handOn({ ...this.#context(phone), event: 'from-me', message: raw, key }));
+    this.#push(async () => {
+      await this.#handOn({ ...this.#context(phone), event: 'from-me', message: raw, key });
+    });
   }
 
   #unsettled(raw: RawMessage): OwnSend | null {
@@ -161,20 +168,23 @@ export class Hearing {
   #push(job: () => Promise<void>): void {
     this.#tail = this.#tail.then(job).catch((error: unknown) => this.#strange(wordsOf(error)));
   }
-  async #handOn(heard: unknown): Promise<void> {
-    for (const inbound of parse(heard)) await this.#untilAccepted(inbound);
+  /** False: this browser's time was over before everything was accepted. */
+  async #handOn(heard: unknown): Promise<boolean> {
+    for (const inbound of parse(heard)) if (!(await this.#untilAccepted(inbound))) return false;
+    return true;
   }
   /** The store may be away for a while. The message waits here, and after a crash it is read from the chat again. */
-  async #untilAccepted(inbound: Inbound): Promise<void> {
+  async #untilAccepted(inbound: Inbound): Promise<boolean> {
     for (let waitMs = 500; !this.#over.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
       try {
         await this.#callbacks.onInbound(inbound);
-        return;
+        return true;
       } catch (error) {
         this.#callbacks.onLog('line.inbound-refused', { kind: inbound.kind, error: wordsOf(error), waitMs });
         await pause(waitMs, this.#over);
       }
     }
+    return false;
   }
   #strange(why: string): void {
     this.#callbacks.onLog('line.unreadable', { why });

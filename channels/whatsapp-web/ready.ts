@@ -53,7 +53,8 @@ async function catchUp(
     try {
       const missed = since === null ? [] : await missedSince(client, page, since);
       if (since === null) await seen.start(Date.now());
-      await hearing.begin(me, missed);
+      // Still owed where this browser ended in the middle: the next one reads from the same mark.
+      if (!(await hearing.begin(me, missed))) return;
       seen.owe(false);
       callbacks.onLog('line.caught-up', { messages: missed.length });
       return;

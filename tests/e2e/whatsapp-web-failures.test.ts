@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pathsOf } from '../../channels/whatsapp-web/settings.ts';
 import { processesOf, type Process } from '../../channels/whatsapp-web/processes.ts';
+import { historyOf } from '../../channels/whatsapp-web/catch-up.ts';
 import { classify } from '../../channels/whatsapp-web/classify.ts';
 import { whatsappWeb } from '../../channels/whatsapp-web/whatsapp-web.ts';
 import { signal } from '../support/processes.ts';
@@ -183,6 +184,35 @@ describe.skipIf(CHROMIUM === undefined)(
       expect(
         line.heard.filter((one) => one.kind === 'echo' && one.key === undefined && !one.id.endsWith(typed)),
       ).toEqual([]);
+    });
+
+    it('reads again what was missed when the next browser, too, ends before it has been accepted', async () => {
+      const killed = async (): Promise<void> => {
+        await line.up();
+        process.kill((await theBrowser()).pid, 'SIGKILL');
+        await until('down', () => line.connection?.state !== 'connected');
+      };
+      await killed();
+      // The line was down for two hours.
+      await line.settings.memory.seen.start(Date.now() - 2 * 3_600_000);
+      const anHourAgo = Math.floor(Date.now() / 1_000) - 3_600;
+      const refusals = (): number => line.logs.filter(({ event }) => event === 'line.inbound-refused').length;
+      const before = refusals();
+      line.refuseInbound = true;
+      const missed = the.phone.receive({ from: CUSTOMER, body: 'كتبت قبل ساعة', t: anHourAgo });
+      await until('a refusal', () => refusals() > before);
+      const now = the.phone.receive({ from: CUSTOMER, body: 'وأكتب الآن' });
+      // What stands in the page's history has been told to us before.
+      const { client } = (await line.up()).usable();
+      await until('the page to have it', async () =>
+        (await historyOf(client, `${CUSTOMER}@c.us`, 3)).some(({ id }) => id._serialized.endsWith(now)),
+      );
+      await killed();
+      line.refuseInbound = false;
+      for (const id of [missed, now])
+        await until('the message', () =>
+          line.heard.some((one) => one.kind === 'message' && one.id.endsWith(id)),
+        );
     });
 
     it('hands a message on again until it is accepted', async () => {
