@@ -84,7 +84,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
       untilTold ? Promise.resolve(new Set()) : patiently(() => watchedOver(house.house, MERCHANT));
     const left = async (): Promise<number> => {
       const watched = await watchers();
-      return patiently(() => unsettled(house.house, MERCHANT, watched));
+      return patiently(() => unsettled(house.house, MERCHANT, written.length, watched));
     };
     for (let now = await left(); now > 0 && Date.now() - began < SETTLED_WITHIN_MS; now = await left())
       await pause(1_000);

@@ -44,19 +44,21 @@ export interface Arrived {
 
 const UNTOLD = `direction = 'out' and status = 'unknown' and reason is distinct from 'unclear-send'`;
 
-/** How much is still on its way: not claimed, not sent, or unclear and nobody told yet. */
+/** How much is still on its way: not stored (a phone that comes back late), not claimed, not sent, or unclear and nobody told yet. */
 export async function unsettled(
   house: House,
   merchant: MerchantId,
+  written: number,
   watched: ReadonlySet<string>,
 ): Promise<number> {
   return house.database.merchant(merchant, async (tx) => {
     const [row] = await tx.query<{ left: number }>(
-      `select (select count(*)::int from messages where direction = 'in' and turn is null)
+      `select (select greatest($2 - count(*)::int, 0) from messages where direction = 'in')
+            + (select count(*)::int from messages where direction = 'in' and turn is null)
             + (select count(*)::int from messages where direction = 'out' and status in ('waiting', 'sending'))
             + (select count(*)::int from messages where ${UNTOLD} and not (conversation = any($1)))
             + (select count(*)::int from turns where state = 'open') as left`,
-      [[...watched]],
+      [[...watched], written],
     );
     return row?.left ?? NaN;
   });
