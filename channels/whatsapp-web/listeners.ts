@@ -1,7 +1,7 @@
 import { userAgentOf } from './chromium.ts';
 import { wordsOf } from './classify.ts';
+import { takeSessionBack } from './conflict.ts';
 import { onLoggedOut, onQr, watchStart } from './linking.ts';
-import { takeOver } from './page.ts';
 import { showUp, type Parts } from './parts.ts';
 import { onReady } from './ready.ts';
 import type { Browser, Page } from './steady-client.ts';
@@ -54,17 +54,13 @@ export async function listenToBrowser(parts: Parts, browser: Browser, page: Page
 }
 
 function onDisconnected(parts: Parts, reason: string): void {
-  const { client, life, settings, state, timings } = parts;
+  const { life, settings } = parts;
   switch (reason) {
     case 'LOGOUT':
       life.run('logout', () => onLoggedOut(parts));
       return;
     case 'CONFLICT':
-      // Another browser took the session. Two that take it from each other at once would never end: a pause first.
-      state.set('degraded', 'conflict');
-      life.after(timings.takeoverAfterMs, 'takeover', async () => {
-        if (client.pupPage) await takeOver(client.pupPage, timings.probeTimeoutMs);
-      });
+      takeSessionBack(parts);
       return;
     case 'UNPAIRED':
     case 'UNPAIRED_IDLE':

@@ -43,6 +43,8 @@ export interface Facts {
   browserBytes: number | null;
   profileBytes: number | null;
   lastBackupAtMs: number | null;
+  /** Another browser has the session, and it is about to be taken back. */
+  takingBack: boolean;
   /** Ends a start that stands still. */
   watchdog: NodeJS.Timeout | null;
 }
@@ -58,6 +60,7 @@ export const newFacts = (believedLinked: boolean): Facts => ({
   browserBytes: null,
   profileBytes: null,
   lastBackupAtMs: null,
+  takingBack: false,
   watchdog: null,
 });
 

@@ -1,4 +1,5 @@
 import { wordsOf } from './classify.ts';
+import { takeSessionBack } from './conflict.ts';
 import { watchStart } from './linking.ts';
 import { tellSynced, type Vitals } from './page.ts';
 import { showUp, type Parts } from './parts.ts';
@@ -37,6 +38,8 @@ export async function probe(parts: Parts): Promise<void> {
   }
   // What page and library said while we looked (a conflict, a socket that opened) is younger than what we saw.
   if (ready && state.now === before) show(parts, verdict);
+  // A page that was just loading when it lost the session has told nobody.
+  if (ready && 'vitals' in sign && sign.vitals.state === 'CONFLICT') takeSessionBack(parts);
   facts.lastProbe = { atMs: Date.now(), tookMs: 'tookMs' in sign ? sign.tookMs : null };
   facts.browserBytes = await memoryOf(paths.profile);
   try {

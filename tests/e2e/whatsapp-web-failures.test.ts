@@ -112,6 +112,9 @@ describe.skipIf(CHROMIUM === undefined)(
     it('after another browser had taken the session', () =>
       survives('conflict', () => the.phone.page('conflict')));
 
+    it('after another browser had taken the session while the page was loading and nobody heard of it', () =>
+      survives('unheard-conflict', () => the.phone.page('unheard-conflict')));
+
     it('after the network was gone', () =>
       survives(
         'network-cut',

@@ -118,8 +118,8 @@ export class Phone {
     this.#world.pushToDevices(this.#digits, { type: 'ack', id, ack });
   }
 
-  /** Tells the page to misbehave: `lie` (CONNECTED and dead), `hang` (never answers), `conflict`, `reload`. */
-  page(what: 'lie' | 'hang' | 'conflict' | 'reload'): void {
+  /** Tells the page to misbehave: `lie` (CONNECTED and dead), `hang` (never answers), `conflict` (`unheard`: nobody was listening yet), `reload`. */
+  page(what: 'lie' | 'hang' | 'conflict' | 'unheard-conflict' | 'reload'): void {
     this.#world.pushToDevices(this.#digits, { type: what });
   }
   nextSends(fault: SendFault): void {

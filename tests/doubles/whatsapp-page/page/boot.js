@@ -78,6 +78,9 @@ const handlers = {
   },
   unlinked,
   conflict: () => Socket.set('state', 'CONFLICT'),
+  'unheard-conflict': () => {
+    Socket.state = 'CONFLICT';
+  },
   lie: () => {
     faults.lying = true;
   },
