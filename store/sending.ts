@@ -253,7 +253,7 @@ export async function recordEnded(tx: Tx, send: SendRef, reason: string, needsHu
 /** Nobody could tell in time whether it left: the part stays `unknown`, a person is told, the rest of the answer is not sent. */
 export async function giveUpUnknown(tx: Tx, send: SendRef): Promise<void> {
   const [part] = await tx.query<{ turn: string | null }>(
-    `update messages set reason = 'unclear-send' where merchant = $1 and key = $2 and status = 'unknown' returning turn`,
+    `update messages set status = 'unknown', reason = 'unclear-send' where merchant = $1 and key = $2 and status in ('sending', 'unknown') returning turn`,
     [send.merchant, send.key],
   );
   if (part === undefined) return;

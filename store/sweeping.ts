@@ -21,6 +21,8 @@ export interface Unanswered {
   readonly endsWindow: boolean;
 }
 
+export type UnclearSend = Pick<Unanswered, 'merchant' | 'platform' | 'conversation' | 'key'>;
+
 /**
  * Messages that were stored but that no turn has taken for longer than any window lasts: their signal was
  * lost with the process that should have sent it. Each is taken by one sweeper, and again only after a pause
@@ -95,13 +97,9 @@ export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): 
   }));
 }
 
-/** Later than this a run has settled an unclear send or handed it to a person. */
-const SETTLED_WITHIN = '15 minutes';
-
 /**
- * What stands in the store as on its way although no run knows of it: a person's words or what is to be sent again,
- * whose signal was lost; a part that waits, or may have left, in a turn that is over (not where a person has been told
- * of it). Delivering it finds out first what became of it, so telling a run that does know of it is harmless.
+ * What waits to be sent although no run knows of it: a person's words or what is to be sent again, whose signal was lost;
+ * a part of an answer whose turn is over (not of a conversation that was closed: there nothing is sent any more).
  */
 export async function takeForgottenSends(tx: Tx, olderThan: Date, limit: number): Promise<Unanswered[]> {
   const rows = await tx.query<{
@@ -115,9 +113,7 @@ export async function takeForgottenSends(tx: Tx, olderThan: Date, limit: number)
     `with due as (
        select m.merchant, m.key from messages m left join turns t on t.merchant = m.merchant and t.id = m.turn
        where m.direction = 'out' and m.received_at < $1
-         and (m.status = 'waiting' and (m.by = 'human' or m.failed_ids is not null or t.state <> 'open')
-           or m.status in ('sending', 'unknown') and coalesce(m.reason, '') not in ('unclear-send', 'run-lost') and m.order_id is null
-             and t.state is distinct from 'open' and m.received_at < $1 - interval '${SETTLED_WITHIN}')
+         and m.status = 'waiting' and (m.by = 'human' or m.failed_ids is not null or t.state = 'answered')
          and (m.swept_at is null or m.swept_at < now() - least(interval '1 hour', interval '30 seconds' * power(2, least(m.swept, 10))))
        order by m.received_at limit $2 for update of m skip locked)
      update messages m set swept = swept + 1, swept_at = now() from due, conversations c
@@ -133,5 +129,24 @@ export async function takeForgottenSends(tx: Tx, olderThan: Date, limit: number)
     key: messageKey(row.key),
     receivedAtMs: row.received_at.getTime(),
     endsWindow: true,
+  }));
+}
+
+/** Sends of which nothing was heard, in no open turn, and no person told: a run looks after each, or it was forgotten. The caller asks Temporal which. */
+export async function unclearSends(tx: Tx, olderThan: Date, limit: number): Promise<UnclearSend[]> {
+  const rows = await tx.query<{ merchant: string; platform: Platform; conversation: string; key: string }>(
+    `select m.merchant, c.platform, m.conversation, m.key
+     from messages m join conversations c on c.merchant = m.merchant and c.id = m.conversation
+     left join turns t on t.merchant = m.merchant and t.id = m.turn
+     where m.direction = 'out' and m.status in ('sending', 'unknown') and m.order_id is null and m.received_at < $1
+       and coalesce(m.reason, '') not in ('unclear-send', 'run-lost') and t.state is distinct from 'open'
+     order by random() limit $2`,
+    [olderThan, limit],
+  );
+  return rows.map((row) => ({
+    merchant: merchantId(row.merchant),
+    platform: row.platform,
+    conversation: conversationId(row.conversation),
+    key: messageKey(row.key),
   }));
 }

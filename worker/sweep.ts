@@ -10,13 +10,16 @@ import {
   putBack,
   takeForgottenSends,
   takeUnclaimed,
+  unclearSends,
   type Unanswered,
 } from '../store/sweeping.ts';
+import { giveUpUnknown } from '../store/sending.ts';
 import { forgetEvents } from '../store/events.ts';
 import { forgetAnswers } from '../store/idempotency.ts';
 import type { ConversationMail, ConversationStart } from '../temporal/conversation-mail.ts';
 import { humanMessageSignal, messageSignal } from '../workflows/conversation-signals.ts';
 import { sendsQueueOf } from '../workflows/ids.ts';
+import { UNKNOWN_DEADLINE_MS } from '../workflows/policies.ts';
 
 export interface SweepOptions {
   readonly database: Database;
@@ -33,6 +36,8 @@ export interface SweepOptions {
 
 const BATCH = 500;
 const OPEN_TURN_MS = 2 * 60_000;
+/** By then a run has settled an unclear send, or handed it to a person. */
+const UNCLEAR_SEND_MS = UNKNOWN_DEADLINE_MS + 5 * 60_000;
 const EVENTS_KEPT_MS = 3 * 24 * 3_600_000;
 
 /**
@@ -71,12 +76,13 @@ export class Sweep {
       const forgotten = await database.system((tx) => takeForgottenSends(tx, olderThan, BATCH));
       const sends = await this.#signalAll(forgotten, 'humanMessage');
       const turns = await this.#signalAll(await this.#orphans(), 'message');
+      const unclear = await this.#handOverUnclear();
       await database.system((tx) => forgetEvents(tx, new Date(Date.now() - EVENTS_KEPT_MS)));
       await database.system(forgetAnswers);
-      const swept = messages + sends + turns;
+      const swept = messages + sends + turns + unclear;
       if (swept > 0) {
         measures.swept(swept);
-        logger.info({ event: 'swept', messages, sends, turns });
+        logger.info({ event: 'swept', messages, sends, turns, unclear });
       }
       return swept;
     } catch (error) {
@@ -91,6 +97,19 @@ export class Sweep {
     const orphans: Unanswered[] = [];
     for (const turn of open) if (!(await mail.isRunning(turn))) orphans.push(turn);
     return orphans;
+  }
+
+  /** A send that nobody looks after is not tried again so late: a person is told. */
+  async #handOverUnclear(): Promise<number> {
+    const { database, mail } = this.#options;
+    const olderThan = new Date(Date.now() - UNCLEAR_SEND_MS);
+    let handedOver = 0;
+    for (const send of await database.system((tx) => unclearSends(tx, olderThan, BATCH))) {
+      if (await mail.isRunning(send)) continue;
+      await database.merchant(send.merchant, (tx) => giveUpUnknown(tx, send));
+      handedOver += 1;
+    }
+    return handedOver;
   }
 
   /** While Temporal is away all of them stay due for the next sweep; a single one that can't be signalled does not hold up the others. */

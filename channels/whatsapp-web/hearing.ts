@@ -26,7 +26,7 @@ export class Hearing {
   readonly #onLife: () => void;
   #me: Identity = { pn: null, lid: null };
   #open: () => void = () => undefined;
-  #tail: Promise<void>;
+  #tail: Promise<unknown>;
 
   constructor(
     client: whatsapp.Client,
@@ -42,7 +42,7 @@ export class Hearing {
     this.#callbacks = callbacks;
     this.#over = over;
     this.#onLife = onLife;
-    this.#tail = new Promise((resolve) => (this.#open = resolve));
+    this.#tail = new Promise<void>((resolve) => (this.#open = resolve));
     client.on('message_create', (message) => this.#message(message.rawData));
     client.on('message_edit', (message, text) =>
       this.#about(message.rawData, (raw) => ({ event: 'edit', message: raw, text: String(text) })),
@@ -59,9 +59,7 @@ export class Hearing {
       }));
     });
     client.on('message_reaction', (reaction: unknown) =>
-      this.#push(async () => {
-        await this.#handOn({ ...this.#context(null), event: 'reaction', reaction });
-      }),
+      this.#push(() => this.#handOn({ ...this.#context(null), event: 'reaction', reaction })),
     );
   }
 
@@ -94,9 +92,9 @@ export class Hearing {
       this.#strange(raw.error.message);
       return;
     }
-    this.#push(async () => {
-      await this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...(await what(raw.data)) });
-    });
+    this.#push(async () =>
+      this.#handOn({ ...this.#context(await this.#phoneOf(raw.data)), ...(await what(raw.data)) }),
+    );
   }
 
   async #take(raw: RawMessage): Promise<void> {
@@ -122,9 +120,7 @@ export class Hearing {
     if (ours && (raw.ack ?? 0) < 1) return;
     const key = await this.#keyOf(raw, raw.ack ?? 0);
     const phone = await this.#phoneOf(raw);
-    this.#push(async () => {
-      await this.#handOn({ ...this.#context(phone), event: 'from-me', message: raw, key });
-    });
+    this.#push(() => this.#handOn({ ...this.#context(phone), event: 'from-me', message: raw, key }));
   }
 
   #unsettled(raw: RawMessage): OwnSend | null {
@@ -165,7 +161,7 @@ export class Hearing {
   #context(phone: string | null): { account: string; me: Identity; phone: string | null } {
     return { account: this.#account, me: this.#me, phone };
   }
-  #push(job: () => Promise<void>): void {
+  #push(job: () => Promise<unknown>): void {
     this.#tail = this.#tail.then(job).catch((error: unknown) => this.#strange(wordsOf(error)));
   }
   /** False: this browser's time was over before everything was accepted. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { streamed } from '../support/event-stream.ts';
 import { ADMIN_KEY, merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
 
 let api: ApiUnderTest;
@@ -34,14 +35,8 @@ async function hear(
   expect(response.headers.get('content-type')).toContain('text/event-stream');
   await meanwhile();
   const events: Heard[] = [];
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    for (const [whole, id = '', data = ''] of text.matchAll(/id: (\S+)\ndata: (.+)\n\n/g)) {
-      events.push({ id, data: heard.parse(JSON.parse(data)) });
-      text = text.replace(whole, '');
-    }
+  for await (const { id, event } of streamed(response)) {
+    events.push({ id, data: heard.parse(event) });
     if (events.length >= count) break;
   }
   stop.abort();

@@ -182,12 +182,22 @@ describe('the sweep', () => {
     expect(await standing()).toEqual(['accepted']);
   });
 
-  it('finds out what became of an answer that may have left and that nobody looks after', async () => {
+  it('tells a person of an answer that may have left and that nobody looks after, and never sends it', async () => {
     await answeredBut('unknown', 'interrupted');
     expect(await sweep.once(60_000)).toBe(1);
-    await until(standing, ([status]) => status === 'accepted');
-    await idle();
+    expect(await sweep.once(60_000)).toBe(0);
+    expect(await standing()).toEqual(['unknown']);
+    expect(
+      (await inStore((tx) => readConversation(tx, shop.merchant, shop.conversation(CUSTOMER))))?.needsHuman,
+    ).toBe('unclear-send');
     expect(await answers()).toHaveLength(1);
+  });
+
+  it('sends nothing of a conversation that was closed while an answer was on its way', async () => {
+    await answeredBut('waiting', 'not-sent');
+    await inStore((tx) => tx.query(`update turns set state = 'silent'`));
+    expect(await sweep.once(60_000)).toBe(0);
+    expect(await standing()).toEqual(['waiting']);
   });
 
   it.each(['unclear-send', 'run-lost'])(

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Fleet } from '../support/grown-up/fleet.ts';
+import type { Fleet } from '../support/grown-up/fleet.ts';
 import { KilledInTurn } from '../support/grown-up/killed-in-turn.ts';
-import { grownUpPlace, type GrownUpPlace } from '../support/grown-up/place.ts';
-import { programsOfTheTest } from '../support/grown-up/programs.ts';
-import type { OwnTemporal } from '../support/grown-up/temporal.ts';
+import { Town } from '../support/grown-up/town.ts';
 
 const outbox = z.object({ items: z.array(z.object({ text: z.string(), key: z.string() })) });
 const talk = z.object({
@@ -37,26 +35,17 @@ describe(
   'a shop’s day on three workers and two APIs, each of them killed in turn',
   { timeout: 600_000 },
   () => {
-    let place: GrownUpPlace;
-    let temporal: OwnTemporal;
+    let town: Town;
     let fleet: Fleet;
     let killed: KilledInTurn;
 
     beforeAll(async () => {
-      place = await grownUpPlace(programsOfTheTest());
-      temporal = await place.startTemporal();
-      fleet = await Fleet.start({
-        apis: 2,
-        workers: 3,
-        temporal: { apis: temporal.address, workers: temporal.address },
-        env: {
-          DATABASE_URL: place.databaseUrl(),
-          ZAJEL_DATA: place.folder,
-          WINDOW_MS: '3000',
-          GRACE_PERIOD_MS: '500',
-          WINDOW_MAX_MS: '6000',
-        },
+      town = await Town.open({
+        WINDOW_MS: '3000',
+        GRACE_PERIOD_MS: '500',
+        WINDOW_MAX_MS: '6000',
       });
+      ({ fleet } = town);
       await fleet.ask('POST', '/api/merchants', {
         id: 'shop',
         name: 'متجر',
@@ -71,9 +60,7 @@ describe(
       killed = new KilledInTurn(fleet);
     });
     afterAll(async () => {
-      await fleet.stop();
-      await temporal.stop();
-      await place.remove();
+      await town.close();
     });
 
     const say = (from: string, text: string, id: string, api = 0): Promise<unknown> =>
@@ -164,7 +151,7 @@ describe(
     });
 
     it('tells customers of their orders, hears what they answer and writes it into the file', async () => {
-      const folder = join(place.folder, 'sheets');
+      const folder = join(town.place.folder, 'sheets');
       const file = join(folder, 'orders.csv');
       const row = (order: number): string => `${order},سعاد,0100000${order},قميص قطن,1,350,,,`;
       const save = (lines: readonly string[]): void => {

@@ -5,10 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ROOT } from '../../start/root.ts';
-import { Fleet } from '../support/grown-up/fleet.ts';
-import { grownUpPlace, type GrownUpPlace } from '../support/grown-up/place.ts';
-import { programsOfTheTest } from '../support/grown-up/programs.ts';
-import type { OwnTemporal } from '../support/grown-up/temporal.ts';
+import type { Fleet } from '../support/grown-up/fleet.ts';
+import { Town } from '../support/grown-up/town.ts';
 
 /** The longest there is: nobody is answered before a person ends the windows, however long a busy machine needs. */
 const WINDOW_MS = 600_000;
@@ -22,30 +20,19 @@ const outboxPage = z.object({
 });
 const talk = z.object({ waiting: z.object({ reason: z.string() }).nullable() });
 
-let place: GrownUpPlace;
-let temporal: OwnTemporal;
+let town: Town;
 let fleet: Fleet;
 let next: string;
 beforeAll(async () => {
   next = nextVersion();
-  place = await grownUpPlace(programsOfTheTest());
-  temporal = await place.startTemporal();
-  fleet = await Fleet.start({
-    apis: 2,
-    workers: 3,
-    temporal: { apis: temporal.address, workers: temporal.address },
-    env: {
-      DATABASE_URL: place.databaseUrl(),
-      ZAJEL_DATA: place.folder,
-      WINDOW_MS: String(WINDOW_MS),
-      WINDOW_MAX_MS: String(WINDOW_MS),
-    },
+  town = await Town.open({
+    WINDOW_MS: String(WINDOW_MS),
+    WINDOW_MAX_MS: String(WINDOW_MS),
   });
+  ({ fleet } = town);
 });
 afterAll(async () => {
-  await fleet.stop();
-  await temporal.stop();
-  await place.remove();
+  await town.close();
   rmSync(next, { recursive: true, force: true });
 });
 

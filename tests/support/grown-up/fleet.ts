@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answering, freePorts, launchScript, type Launched } from '../../../bench/processes.ts';
 import { ROOT } from '../../../start/root.ts';
+import { streamed, type StreamedEvent } from '../event-stream.ts';
 import { TEST_KEY_HEX } from '../live-shop.ts';
 
 const RESTART_PAUSE_MS = 1_000;
@@ -169,26 +170,14 @@ export class Fleet {
   }
 
   /** What one API's event stream tells after an event, until that API goes away. */
-  async *events(
-    query: string,
-    after: string,
-    api: number,
-  ): AsyncGenerator<{ readonly id: string; readonly event: unknown }> {
+  async *events(query: string, after: string, api: number): AsyncGenerator<StreamedEvent> {
     const listening = new AbortController();
     try {
       const response = await fetch(`${this.urls[api % this.urls.length] ?? ''}/api/events?${query}`, {
         headers: { 'x-api-key': this.adminKey, 'last-event-id': after },
         signal: listening.signal,
       });
-      let text = '';
-      const decoder = new TextDecoder();
-      for await (const bytes of response.body ?? []) {
-        text += decoder.decode(bytes, { stream: true });
-        for (const [whole, id = '', data = ''] of text.matchAll(/id: (\S+)\ndata: (.+)\n\n/g)) {
-          text = text.replace(whole, '');
-          yield { id, event: JSON.parse(data) as unknown };
-        }
-      }
+      yield* streamed(response);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       await pause(300);
