@@ -16,6 +16,13 @@ const ALSO_GROWN_UP = [
   'tests/e2e/webhooks-meta.test.ts',
 ];
 
+/** They skip time, for which Temporal's Java test server is needed; `npm test` says so where it can't be had. */
+const SKIPPING = [
+  'tests/workflow/{head-start,order-replies,orders,pace,sheet,turn,window}.test.ts',
+  'tests/e2e/{orders,webhooks-out}.test.ts',
+];
+const leftOut = process.env['TESTS_WITHOUT_SKIPPING'] === 'true' ? SKIPPING : [];
+
 export default defineConfig({
   test: {
     // Processes, not threads: the SDK's native part and threads have crashed together.
@@ -27,7 +34,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'zajel', include: ['tests/**/*.test.ts'], exclude: [...BROWSERS, ...GROWN_UP] },
+        test: {
+          name: 'zajel',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...BROWSERS, ...GROWN_UP, ...leftOut],
+        },
       },
       {
         extends: true,

@@ -15,11 +15,12 @@ const say = (line: string) => console.log(line);
 
 /** Why there is no grown-up house here; null: there is one. */
 let notGrownUp: string | null = null;
+/** Why no test can skip time here; null: they can. */
+let notSkipping: string | null = null;
 try {
   const { TEMPORAL_CLI_PATH } = settingsOrExit(ROOT);
   process.env['TEMPORAL_CLI_PATH'] = await temporalCli(TEMPORAL_CLI_PATH, say);
-  process.env['TEMPORAL_TEST_SERVER_PATH'] =
-    environment(ROOT)['TEMPORAL_TEST_SERVER_PATH'] || (await testServerPath(say));
+  notSkipping = await handTestServer();
   notGrownUp = await handGrownUpPrograms(say);
 } catch (error) {
   console.error(error instanceof StartRefused || error instanceof Error ? error.message : String(error));
@@ -29,6 +30,17 @@ try {
 // What a person has set up for their own Zajel is not what the tests are about.
 for (const name of ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'ZAJEL_DATA'])
   Reflect.deleteProperty(process.env, name);
+
+async function handTestServer(): Promise<string | null> {
+  try {
+    process.env['TEMPORAL_TEST_SERVER_PATH'] =
+      environment(ROOT)['TEMPORAL_TEST_SERVER_PATH'] || (await testServerPath(say));
+    return null;
+  } catch (error) {
+    process.env['TESTS_WITHOUT_SKIPPING'] = 'true';
+    return error instanceof Error ? error.message : String(error);
+  }
+}
 
 const vitest = await startVitest(filters, {
   watch: false,
@@ -53,6 +65,7 @@ for (const test of skipped) {
     `skipped: ${test.fullName}${result.state === 'skipped' && result.note !== undefined ? `: ${result.note}` : ''}`,
   );
 }
+if (notSkipping !== null) console.log(`skipped: everything that skips time: ${notSkipping}`);
 if (notGrownUp !== null) console.log(`skipped: everything in the grown-up shape: ${notGrownUp}`);
 const nothing = tests.length === 0 ? 1 : 0;
 const summary = `${count('passed')} passed, ${failures + nothing} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
