@@ -94,7 +94,7 @@ const shape = z.object({
     .transform((value) => value === 'true'),
 
   WINDOW_MS: whole(100, 600_000).default(8000),
-  GRACE_PERIOD_MS: whole(0, 600_000).default(2000),
+  GRACE_PERIOD_MS: whole(0, 600_000).optional(),
   WINDOW_MAX_MS: whole(100, 3_600_000).optional(),
   MAX_RETRY_ATTEMPTS: whole(0, 100).default(3),
 
@@ -120,8 +120,9 @@ const shape = z.object({
 
 /** The names of all settings. */
 export const SETTING_NAMES: readonly string[] = Object.keys(shape.shape);
-/** A window may be longer than the usual cap without the cap being named; then it is its own cap. */
+/** A window may be longer than the usual cap, or shorter than the usual grace, without these being named: they give way. */
 const USUAL_WINDOW_MAX_MS = 15_000;
+const USUAL_GRACE_PERIOD_MS = 2_000;
 
 export const settingsSchema = shape
   .check(({ value, issues }) => {
@@ -130,7 +131,8 @@ export const settingsSchema = shape
     const { WINDOW_MS, WINDOW_MAX_MS, GRACE_PERIOD_MS } = value;
     if (WINDOW_MAX_MS !== undefined && WINDOW_MAX_MS < WINDOW_MS)
       wrong('WINDOW_MAX_MS', `at least WINDOW_MS (${WINDOW_MS})`);
-    if (GRACE_PERIOD_MS > WINDOW_MS) wrong('GRACE_PERIOD_MS', `at most WINDOW_MS (${WINDOW_MS})`);
+    if (GRACE_PERIOD_MS !== undefined && GRACE_PERIOD_MS > WINDOW_MS)
+      wrong('GRACE_PERIOD_MS', `at most WINDOW_MS (${WINDOW_MS})`);
     if ((value.TEMPORAL_TLS_CERT_PATH === undefined) !== (value.TEMPORAL_TLS_KEY_PATH === undefined)) {
       wrong(
         value.TEMPORAL_TLS_CERT_PATH === undefined ? 'TEMPORAL_TLS_CERT_PATH' : 'TEMPORAL_TLS_KEY_PATH',
@@ -140,6 +142,7 @@ export const settingsSchema = shape
   })
   .transform((value) => ({
     ...value,
+    GRACE_PERIOD_MS: value.GRACE_PERIOD_MS ?? Math.min(USUAL_GRACE_PERIOD_MS, value.WINDOW_MS),
     WINDOW_MAX_MS: value.WINDOW_MAX_MS ?? Math.max(USUAL_WINDOW_MAX_MS, value.WINDOW_MS),
   }));
 

@@ -105,6 +105,7 @@ describe('settings', () => {
       'GRACE_PERIOD_MS must be at most WINDOW_MS',
     );
     expect(settings({ WINDOW_MS: '20000' }).WINDOW_MAX_MS).toBe(20_000);
+    expect(settings({ WINDOW_MS: '1500' }).GRACE_PERIOD_MS).toBe(1_500);
   });
 
   it('refuse half a client certificate', () => {
