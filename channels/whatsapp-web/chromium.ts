@@ -1,31 +1,17 @@
 import { access, constants } from 'node:fs/promises';
-import path from 'node:path';
+import { chromiumPlaces } from './chromium-places.ts';
 import { refusals } from './refused.ts';
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
-const PLACES = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-];
 
 /** The browser's path: the one that was set, else what the machine has. */
 export async function findChromium(configured?: string): Promise<string> {
-  const candidates = configured === undefined || configured === '' ? [...onPath(), ...PLACES] : [configured];
+  const candidates = configured === undefined || configured === '' ? chromiumPlaces() : [configured];
   for (const candidate of candidates) if (await runnable(candidate)) return candidate;
   throw refusals.noChromium(
     configured === undefined || configured === ''
-      ? `looked for ${NAMES.join(', ')} on PATH`
+      ? 'looked for Chromium, Chrome and Edge'
       : `CHROMIUM_PATH=${configured}`,
   );
 }
-
-const onPath = (): string[] =>
-  (process.env['PATH'] ?? '')
-    .split(path.delimiter)
-    .filter(Boolean)
-    .flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
 
 async function runnable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(
