@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { keysGiven, openDataFolder } from './data-folder.ts';
 import { syncPath } from './database/durable-files.ts';
@@ -16,6 +16,8 @@ const LEFT_OUT = ['cache', 'logs', 'in-use.sock', 'in-use-by', 'postgres.socket'
  * stopped. Customers notice nothing of a pause; what they write meanwhile their providers bring again.
  */
 const settings = settingsOrExit(ROOT);
+// The keys are in it: nobody else on this machine reads it, not even while it is written.
+process.umask(0o077);
 try {
   await backup(process.argv[2]);
 } catch (error) {
@@ -43,7 +45,6 @@ async function backup(named: string | undefined): Promise<void> {
     rmSync(unfinished, { force: true });
     try {
       tar(['-czf', unfinished, '-C', path, ...LEFT_OUT.map((name) => `--exclude=./${name}`), '.'], 'back up');
-      chmodSync(unfinished, 0o600);
       syncPath(unfinished);
       renameSync(unfinished, file);
     } finally {
