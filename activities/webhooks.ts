@@ -1,14 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { isIP } from 'node:net';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { exchange } from '../channels/http.ts';
-import {
-  isLoopbackHost,
-  isPrivateAddress,
-  PrivateAddressError,
-  publicLookup,
-} from '../channels/private-address.ts';
+import { isLoopbackHost, PrivateAddressError, publicOnly } from '../channels/private-address.ts';
 import { wireFailure } from '../channels/wire-failure.ts';
 import { causes } from '../domain/errors.ts';
 import { webhookPayload, eventId } from '../store/webhook-payload.ts';
@@ -80,11 +74,7 @@ async function post(
   body: string,
   headers: Record<string, string>,
 ): Promise<Answered> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
   const onLoopback = allowLoopback && isLoopbackHost(url.hostname);
-  // A bare address never passes through the name lookup that guards the others.
-  if (!onLoopback && isIP(host) !== 0 && isPrivateAddress(host))
-    return { status: null, problem: 'private-address', isFinal: true };
   try {
     const { status } = await exchange({
       method: 'POST',
@@ -93,7 +83,7 @@ async function post(
       body,
       timeoutMs: ANSWER_WITHIN_MS,
       signal: Context.current().cancellationSignal,
-      ...(onLoopback ? {} : { lookup: publicLookup }),
+      ...(onLoopback ? {} : publicOnly(url)),
     });
     if (status >= 200 && status < 300) return { status, problem: null, isFinal: false };
     return { status, problem: `http-${status}`, isFinal: status === GONE };

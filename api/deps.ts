@@ -52,8 +52,6 @@ export interface ApiSettings {
   readonly temporalUiOrigins?: readonly string[];
   /** The Temporal UI that people open, and the namespace that is shown there. @default none */
   readonly temporalUi?: { readonly url: string; readonly namespace: string };
-  /** Is there a model to ask? @default no */
-  readonly hasModel?: boolean;
   /** What health looks back over. @default the last minute */
   readonly networkWindowMs?: number;
   readonly windowDefaults: WindowDefaults;

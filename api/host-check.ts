@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { RequestHandler } from 'express';
 import { Problem } from './problem.ts';
 
@@ -9,12 +10,23 @@ export const isLoopback = (host: string): boolean => LOOPBACK.has(host) || /^127
  * A server bound to loopback trusts whoever reaches it more than it should, and a web page can reach it under a
  * name of its own that points to 127.0.0.1 (DNS rebinding). So it answers to its own names only.
  */
-export function hostCheck(boundTo: string, publicUrl: string | undefined): RequestHandler {
-  if (!isLoopback(boundTo)) return (_req, _res, next) => next();
+export const hostCheck = (boundTo: string, publicUrl: string | undefined): RequestHandler =>
+  isLoopback(boundTo) ? ownNamesOnly(publicUrl) : (_req, _res, next) => next();
+
+/**
+ * What opens everybody's payloads is guarded so in a container, too, which is bound to all addresses and published on
+ * loopback: only browsers ask it. The names by which other machines reach this one are known when PUBLIC_URL is.
+ */
+export const codecHostCheck = (boundTo: string, publicUrl: string | undefined): RequestHandler =>
+  publicUrl === undefined ? hostCheck(boundTo, publicUrl) : ownNamesOnly(publicUrl);
+
+function ownNamesOnly(publicUrl: string | undefined): RequestHandler {
   const own = publicUrl === undefined ? null : new URL(publicUrl).hostname;
   return (req, _res, next) => {
     const name = hostName(req.get('host') ?? '');
-    if (name !== null && (isLoopback(name) || name === own)) next();
+    // A bare address can't be made to point elsewhere.
+    if (name !== null && (isLoopback(name) || name === own || isIP(name.replace(/^\[|\]$/g, '')) !== 0))
+      next();
     else
       next(
         new Problem(

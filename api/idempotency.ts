@@ -44,7 +44,7 @@ export async function onceOnly(
   const call: IdempotentCall = {
     merchant: owner,
     key,
-    fingerprint: fingerprint(req.method, req.path, req.body),
+    fingerprint: fingerprint(req.method, req.originalUrl, req.body),
   };
   // The admin's calls outside a merchant belong to nobody's rows.
   const inName = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { findKey, hashKey } from '../store/api-keys.ts';
+import { findKey, hashKey, isKeyInUse } from '../store/api-keys.ts';
 import type { Database } from '../store/database.ts';
 import type { Actor } from './actor.ts';
 
@@ -16,6 +16,7 @@ export class KeyRing {
   readonly #database: Database;
   readonly #adminKeyHash: Buffer;
   readonly #remembered = new Map<string, { readonly actor: Actor | null; readonly untilMs: number }>();
+  readonly #callbacks = new Set<() => void>();
 
   constructor(database: Database, adminKeyHash: Buffer) {
     this.#database = database;
@@ -37,9 +38,22 @@ export class KeyRing {
     return actor;
   }
 
+  /** For what goes on after the request was let in: may its caller still have it? */
+  async isStillGood(actor: Actor): Promise<boolean> {
+    if (actor.kind !== 'key') return true;
+    return this.#database.merchant(actor.merchant, (tx) => isKeyInUse(tx, actor.merchant, actor.id));
+  }
+
+  /** Calls back when a key may have been revoked in this process; returns how to stop. */
+  onForget(callback: () => void): () => void {
+    this.#callbacks.add(callback);
+    return () => void this.#callbacks.delete(callback);
+  }
+
   /** A key was revoked, or a merchant deleted. */
   forget(): void {
     this.#remembered.clear();
+    for (const callback of this.#callbacks) callback();
   }
 }
 

@@ -4,6 +4,8 @@ import type { LineId, MerchantId } from '../domain/ids.ts';
 import type { ChannelName } from '../domain/message.ts';
 import type { Line } from '../store/lines.ts';
 import type { Seal } from '../store/sealed.ts';
+import type { Actor } from './actor.ts';
+import { serverNamed } from './evolution-server.ts';
 import { invalid } from './problem.ts';
 import type { linePatch, newLine } from './schemas/line.ts';
 
@@ -35,20 +37,35 @@ const FIELDS: Record<
   'whatsapp-web': { config: ['pace'], secret: [] },
   'whatsapp-cloud': { config: ['phoneNumberId', 'app', 'pace', 'orderTemplates'], secret: ['accessToken'] },
   instagram: { config: ['accountId', 'app', 'pace'], secret: ['accessToken'] },
-  evolution: { config: ['serverUrl', 'instance', 'pace'], secret: ['apiKey', 'secret'] },
+  evolution: { config: ['serverUrl', 'byOperator', 'instance', 'pace'], secret: ['apiKey', 'secret'] },
 };
 
 /** What may be read, and what is kept sealed and never returned. */
-export const partsOf = (line: NewLine): Parts => split(line.channel, { ...line });
+export const partsOf = (line: NewLine, actor: Actor): Parts =>
+  split(line.channel, {
+    ...line,
+    ...(line.channel === 'evolution' ? serverNamed(line, actor, null) : {}),
+  });
 
-export function patchedParts(line: Line, patch: z.output<typeof linePatch>, seal: Seal): Parts {
+export function patchedParts(
+  line: Line,
+  patch: z.output<typeof linePatch>,
+  { seal, actor }: { readonly seal: Seal; readonly actor: Actor },
+): Parts {
   const { config, secret } = FIELDS[line.channel];
   const foreign = Object.keys(patch).filter((field) => !config.includes(field) && !secret.includes(field));
   if (foreign.length > 0)
     throw invalid(foreign.map((path) => ({ path, message: `a ${line.channel} line has no such field` })));
   const before =
     line.credentials === null ? {} : z.record(z.string(), z.unknown()).parse(seal.openJson(line.credentials));
-  return split(line.channel, { ...line.config, ...before, ...patch, ...mergedTemplates(line, patch) });
+  const server = z.object({ serverUrl: z.string() }).safeParse(line.config).data?.serverUrl ?? null;
+  return split(line.channel, {
+    ...line.config,
+    ...before,
+    ...patch,
+    ...serverNamed(patch, actor, server),
+    ...mergedTemplates(line, patch),
+  });
 }
 
 /** One kind of message at a time: what the patch does not name stays. */

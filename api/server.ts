@@ -7,7 +7,7 @@ import { codecCors } from './codec-cors.ts';
 import { CONTENT_SECURITY } from './content-security.ts';
 import type { ApiDeps } from './deps.ts';
 import { errorHandler } from './error-handler.ts';
-import { hostCheck } from './host-check.ts';
+import { codecHostCheck, hostCheck } from './host-check.ts';
 import { houseOf } from './house.ts';
 import { mount } from './mount.ts';
 import { Problem } from './problem.ts';
@@ -35,6 +35,7 @@ export function createApi(deps: ApiDeps): Api {
     hostCheck(deps.settings.host, deps.settings.publicUrl),
   );
   app.use(helmet({ contentSecurityPolicy: CONTENT_SECURITY, strictTransportSecurity: false }));
+  app.use('/codec', codecHostCheck(deps.settings.host, deps.settings.publicUrl));
   app.use('/codec', codecCors(deps.settings.temporalUiOrigins ?? []));
   mount(app, house, new Gate(house), allRoutes(house));
   app.use(() => {
@@ -61,6 +62,12 @@ export interface Listening {
 /** Longer than any route takes; what is still open then is cut, so that the process can end. */
 const FAREWELL_MS = 5_000;
 
+/** Where a server that is bound to `host` is opened from this machine. */
+export function urlOn(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
 /** Rejects when the address can't be had (`EADDRINUSE`, `EACCES`). Port 0 takes a free one. */
 export function listen(api: Api, host: string, port: number): Promise<Listening> {
   return new Promise((resolve, reject) => {
@@ -71,9 +78,7 @@ export function listen(api: Api, host: string, port: number): Promise<Listening>
     server.once('error', reject);
     server.once('listening', () => {
       const taken = portOf(server.address());
-      const name =
-        host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-      resolve({ server, port: taken, url: `http://${name}:${taken}`, close: () => close(api, server) });
+      resolve({ server, port: taken, url: urlOn(host, taken), close: () => close(api, server) });
     });
   });
 }

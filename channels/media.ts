@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open as openFile, rename, rm } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { isRetryableHttp, type Failure } from '../domain/errors.ts';
 import type { MediaReference } from '../domain/message.ts';
 import type { SendContext } from './channel.ts';
 import { HttpFailure, open, type OpenResponse } from './http.ts';
-import { isLoopbackHost, isPrivateAddress, PrivateAddressError, publicLookup } from './private-address.ts';
+import { isLoopbackHost, PrivateAddressError, publicOnly } from './private-address.ts';
 import { wireFailure } from './wire-failure.ts';
 
 /** What a customer's file became on this machine, or why it could not be fetched. */
@@ -60,7 +59,7 @@ async function follow(
   hops: number,
 ): Promise<MediaOutcome> {
   const onLoopback = request.allowLoopback && isLoopbackHost(url.hostname);
-  if (!onLoopback) checkPublic(url);
+  if (!onLoopback && url.protocol !== 'https:') throw new PrivateAddressError('only https');
   const step = await open(
     {
       method: 'GET',
@@ -69,7 +68,7 @@ async function follow(
       timeoutMs: Math.max(1, deadlineMs - Date.now()),
       signal: request.context.signal,
       maxBytes: request.context.maxBytes ?? MAX_MEDIA_BYTES,
-      ...(onLoopback ? {} : { lookup: publicLookup }),
+      ...(onLoopback ? {} : publicOnly(url)),
     },
     (response) => receive(request.toPath, response),
   );
@@ -116,13 +115,6 @@ export async function write(
     await rm(partial, { force: true });
     throw error;
   }
-}
-
-function checkPublic(url: URL): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (url.protocol !== 'https:') throw new PrivateAddressError('only https');
-  // A bare address never passes through the name lookup that guards the others.
-  if (isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateAddressError('a private address');
 }
 
 /** Whatever goes wrong before the first byte (an incomplete account) is an outcome too. */

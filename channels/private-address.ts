@@ -43,6 +43,22 @@ export const isPrivateAddress = (address: string): boolean => {
   return family === 0 || inside.check(address, family === 4 ? 'ipv4' : 'ipv6');
 };
 
+/** False for what is a private address at first sight; where a name leads is seen when it is connected to. */
+export function leadsOutside({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return !isLoopbackHost(host) && (isIP(host) === 0 || !isPrivateAddress(host));
+}
+
+/**
+ * For a request to an address that came from outside: it must not make Zajel knock at what only Zajel can reach.
+ *
+ * @throws PrivateAddressError for a bare private address, which never passes through the lookup that guards the names.
+ */
+export function publicOnly(url: URL): { readonly lookup: LookupFunction } {
+  if (!leadsOutside(url)) throw new PrivateAddressError('a private address');
+  return { lookup: publicLookup };
+}
+
 export const isLoopbackHost = (hostname: string): boolean => {
   const bare = hostname.replace(/^\[|\]$/g, '');
   return bare === 'localhost' || bare === '::1' || /^127\.\d+\.\d+\.\d+$/.test(bare);
@@ -57,7 +73,7 @@ export class PrivateAddressError extends Error {
  * Resolves a name for the connection itself, and refuses it when any of its addresses is private. Checking
  * before connecting would leave a gap in which the name could change its mind.
  */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
+const publicLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
     if (error !== null) {
       callback(error, []); // the addresses are absent then

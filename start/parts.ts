@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { createApi, listen, type Listening } from '../api/server.ts';
+import { createApi, listen, urlOn, type Listening } from '../api/server.ts';
 import { whatsappWeb } from '../channels/whatsapp-web/whatsapp-web.ts';
 import { consoleAssets } from '../console/assets.ts';
 import { STATEMENT_TIMEOUT_MS, type Database, type DatabaseOptions } from '../store/database.ts';
@@ -76,7 +76,7 @@ async function open(
   bundling?.catch(() => undefined);
   const [databaseConfig, temporal] = await inPairs(
     database(settings, folder, logger, ends),
-    temporalServer(settings, folder, `http://${settings.HOST}:${port}/codec/${codecToken}`, ends),
+    temporalServer(settings, folder, `${urlOn(settings.HOST, port)}/codec/${codecToken}`, ends),
   );
 
   const house = await openHouse({
@@ -308,7 +308,6 @@ async function openApi(
       host: settings.HOST,
       windowDefaults: house.context.windowDefaults,
       maxRetries: settings.MAX_RETRY_ATTEMPTS,
-      hasModel: settings.MODEL_API_KEY !== undefined,
       ...(settings.PUBLIC_URL === undefined ? {} : { publicUrl: settings.PUBLIC_URL }),
       ...(at.uiUrl === null
         ? {}

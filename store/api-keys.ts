@@ -46,6 +46,14 @@ export async function findKey(
   return row === undefined ? null : { merchant: merchantId(row.merchant), id: row.id, scopes: row.scopes };
 }
 
+export async function isKeyInUse(tx: Tx, merchant: MerchantId, id: string): Promise<boolean> {
+  const found = await tx.query(
+    'select id from api_keys where merchant = $1 and id = $2 and revoked_at is null',
+    [merchant, id],
+  );
+  return found.length > 0;
+}
+
 export async function listKeys(tx: Tx, merchant: MerchantId): Promise<ApiKey[]> {
   const rows = await tx.query<{
     id: string;

@@ -57,6 +57,21 @@ interface SheetRow {
   switches: Record<string, boolean> | null;
 }
 
+/** Where other merchants' files are, and may be. Spans merchants: one folder holds the files of all. */
+export async function filePlacesOfOthers(
+  tx: Tx,
+  merchant: MerchantId,
+): Promise<{ readonly files: readonly string[]; readonly merchants: readonly string[] }> {
+  const [files, others] = await Promise.all([
+    tx.query<{ path: string }>(
+      `select config->>'path' as path from sheets where merchant <> $1 and config->>'kind' = 'file'`,
+      [merchant],
+    ),
+    tx.query<{ id: string }>('select id from merchants where id <> $1', [merchant]),
+  ]);
+  return { files: files.map(({ path }) => path), merchants: others.map(({ id }) => id) };
+}
+
 const COLUMNS = `config, credentials, line, columns, running, since, modified, version, memory is not null as connected, header,
   row_count as rows, problems, trouble, last_poll_at, switches`;
 

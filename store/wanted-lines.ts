@@ -101,10 +101,11 @@ export async function connectionsOf(
 export async function webLines(
   tx: Tx,
   merchant: MerchantId | null,
+  line: LineId | null,
 ): Promise<{ readonly merchant: MerchantId; readonly line: LineId }[]> {
   const rows = await tx.query<{ merchant: string; id: string }>(
-    `select merchant, id from lines where channel = 'whatsapp-web' and ($1::text is null or merchant = $1) order by merchant, id limit 2`,
-    [merchant],
+    `select merchant, id from lines where channel = 'whatsapp-web' and ($1::text is null or merchant = $1) and ($2::text is null or id = $2) order by merchant, id limit 2`,
+    [merchant, line],
   );
   return rows.map((row) => ({ merchant: merchantId(row.merchant), line: lineId(row.id) }));
 }

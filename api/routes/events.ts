@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { z } from 'zod';
+import { serialiseError } from '../../domain/errors.ts';
 import type { FeedEvent, FeedPosition } from '../../store/event-feed.ts';
 import { actorName } from '../actor.ts';
 import type { House } from '../house.ts';
@@ -17,7 +18,7 @@ const MOST_UNREAD_BYTES = 1_000_000;
 
 const position = /^(\d{1,20})-(\d{1,16})$/;
 
-export function eventRoutes({ feed, tickets, directory }: House): Route[] {
+export function eventRoutes({ feed, tickets, directory, keys, logger }: House): Route[] {
   const streams = new Map<string, number>();
   return [
     route({
@@ -60,7 +61,17 @@ export function eventRoutes({ feed, tickets, directory }: House): Route[] {
         throw new Problem(429, 'too-many-streams', `This key has ${open} event streams open already.`);
       streams.set(who, open + 1);
       try {
-        await stream(feed, res, merchant, positionIn(req.get('last-event-id') ?? query.after));
+        const lookAgain = async (): Promise<void> => {
+          try {
+            if (!(await keys.isStillGood(actor))) res.end();
+          } catch (error) {
+            // The database is away: no event comes either, and the next look tells.
+            logger.warn({ err: serialiseError(error) }, 'the key of an event stream could not be looked at');
+          }
+        };
+        const stopLooking = keys.onForget(() => void lookAgain());
+        res.once('close', stopLooking);
+        await stream(feed, res, merchant, positionIn(req.get('last-event-id') ?? query.after), lookAgain);
       } finally {
         streams.set(who, (streams.get(who) ?? 1) - 1);
       }
@@ -74,6 +85,7 @@ async function stream(
   res: Response,
   merchant: string | null,
   since: FeedPosition | null,
+  lookAgain: () => Promise<void>,
 ): Promise<void> {
   const over = new Promise<void>((resolve) => res.once('close', resolve));
   const stop = await feed.listen(
@@ -86,7 +98,10 @@ async function stream(
       res.write('retry: 1000\n\n');
     },
   );
-  const heartbeat = setInterval(() => res.write(':\n\n'), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => {
+    res.write(':\n\n');
+    void lookAgain();
+  }, HEARTBEAT_MS);
   await over;
   clearInterval(heartbeat);
   stop();

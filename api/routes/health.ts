@@ -38,7 +38,6 @@ export function healthRoutes(house: House): Route[] {
       const sheets = shops.filter(({ sheet }) => sheet === 'google').length;
       return networkHealthOf(reports, await configuredLines(tx, merchant), {
         sheets,
-        model: settings.hasModel ?? false,
       });
     });
 

@@ -63,7 +63,7 @@ export function lineRoutes(house: House): Route[] {
           'channel-not-available',
           `This installation does not speak ${body.channel} yet; it speaks: ${[...channels.keys()].join(', ')}.`,
         );
-      const { config, secrets } = partsOf(body);
+      const { config, secrets } = partsOf(body, actor);
       const credentials = secrets === null ? null : seal.sealJson(secrets);
       const view = await database.merchant(merchant, async (tx) => {
         const state = body.channel === 'whatsapp-web' ? 'stopped' : 'connected';
@@ -127,7 +127,7 @@ export function lineRoutes(house: House): Route[] {
       const view = await database.merchant(merchant, async (tx) => {
         const found = await readLine(tx, merchant, id);
         if (found === null) return null;
-        const { config, secrets } = patchedParts(found, body, seal);
+        const { config, secrets } = patchedParts(found, body, { seal, actor });
         await updateLine(tx, merchant, id, {
           config,
           ...(secrets === null ? {} : { credentials: seal.sealJson(secrets) }),

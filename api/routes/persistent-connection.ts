@@ -49,7 +49,7 @@ export function persistentConnectionRoutes(house: House): Route[] {
 
 async function meant({ database }: House, { merchant, line }: z.output<typeof whichLine>): Promise<LineRef> {
   if (merchant !== undefined && line !== undefined) return { merchant, line };
-  const [only, another] = await database.system((tx) => webLines(tx, merchant ?? null));
+  const [only, another] = await database.system((tx) => webLines(tx, merchant ?? null, line ?? null));
   if (only === undefined) throw notFound('line');
   if (another !== undefined)
     throw new Problem(

@@ -75,7 +75,7 @@ export function ruleAndHourRoutes({ database }: House): Route[] {
       responses: { 200: rules },
     })(async ({ params: { merchant } }) => ({
       status: 200,
-      body: await database.merchant(merchant, (tx) => readRules(tx, merchant)),
+      body: rules.parse(await database.merchant(merchant, (tx) => readRules(tx, merchant))),
     })),
     route({
       method: 'put',

@@ -6,6 +6,7 @@ import { recordAudit } from '../../store/audit.ts';
 import { readLine } from '../../store/lines.ts';
 import { adoptOrders, connectSheet, readSheet, type Sheet, type SheetConfig } from '../../store/sheets.ts';
 import { actorName } from '../actor.ts';
+import { refuseFileOfAnother } from '../file-of-another.ts';
 import { given } from '../given.ts';
 import type { House } from '../house.ts';
 import { invalid, notFound, Problem } from '../problem.ts';
@@ -46,6 +47,7 @@ export function sheetRoutes(house: House): Route[] {
       description:
         'Another place begins anew. The same place again, after it was paused as suspicious, accepts it as it is now.',
     })(async ({ params: { merchant }, body, actor }) => {
+      if (body.kind === 'file') await refuseFileOfAnother(house, actor, merchant, body.path);
       const view = await database.merchant(merchant, async (tx) => {
         if ((await readLine(tx, merchant, body.line)) === null)
           throw invalid([{ path: 'line', message: 'there is no such line' }]);
@@ -93,7 +95,8 @@ export function sheetRoutes(house: House): Route[] {
       responses: { 200: preview },
       summary:
         'The sheet as Zajel reads it, and what each row would be sent if it were adopted; also before anything is connected',
-    })(async ({ params: { merchant }, body }) => {
+    })(async ({ params: { merchant }, body, actor }) => {
+      if (body?.kind === 'file') await refuseFileOfAnother(house, actor, merchant, body.path);
       const place =
         body !== null
           ? placeGiven(body, await storedAccount(house, merchant))

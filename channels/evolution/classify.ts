@@ -1,5 +1,6 @@
-import { isRetryableHttp, type Failure } from '../../domain/errors.ts';
+import { causes, isRetryableHttp, type Failure } from '../../domain/errors.ts';
 import { HttpFailure } from '../http.ts';
+import { PrivateAddressError } from '../private-address.ts';
 import { wireFailure } from '../wire-failure.ts';
 
 /** Evolution refused: `{status, error, response:{message: […]}}`. Its words decide where its numbers don't. */
@@ -39,6 +40,10 @@ export function classify(error: unknown): Failure {
       }),
     );
   }
+  // Whoever typed the address has to type another one.
+  for (const link of causes(error))
+    if (link instanceof PrivateAddressError)
+      return { class: 'auth', reason: 'wrong-address', detail: link.message };
   return wireFailure(error);
 }
 

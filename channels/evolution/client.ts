@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SendContext } from '../channel.ts';
 import { exchange, HttpFailure, jsonOf, retryAfter } from '../http.ts';
+import { publicOnly } from '../private-address.ts';
 import { EvolutionError } from './classify.ts';
 import type { EvolutionAccount } from './schema.ts';
 
@@ -45,6 +46,7 @@ async function ask(
     headers: { apikey: account.apiKey },
     timeoutMs: context.timeoutMs,
     signal: context.signal,
+    ...(account.byOperator ? {} : publicOnly(url)),
   });
   const json = jsonOf(response.body);
   if (response.status >= 200 && response.status < 300) {

@@ -29,7 +29,7 @@ export async function fetchMedia(
       url: media.handle,
       toPath,
       context,
-      allowLoopback: isLoopbackHost(new URL(account.serverUrl).hostname),
+      allowLoopback: account.byOperator && isLoopbackHost(new URL(account.serverUrl).hostname),
     });
   }
   const maxBytes = context.maxBytes ?? MAX_MEDIA_BYTES;

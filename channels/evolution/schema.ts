@@ -7,6 +7,8 @@ export const evolutionAccount = z.object({
   serverUrl: z.url({ protocol: /^https?$/ }),
   instance: z.string().min(1).max(200),
   apiKey: z.string().regex(/^[\x21-\x7e]+$/, 'printable characters without spaces'),
+  /** The operator named the server: it may stand on this machine or in its networks. A merchant's may not. */
+  byOperator: z.boolean().default(false),
 });
 export type EvolutionAccount = z.infer<typeof evolutionAccount>;
 

@@ -5,6 +5,9 @@ import { carried, messageOf, networkFailure } from '../failures.ts';
 /** A token went bad before its time: a new one is asked for before anybody is told. */
 export const TOKEN_REFUSED = 'token-refused';
 
+/** An answer without words of its own stands in the error whole, however long it is. */
+const LONGEST_DETAIL = 300;
+
 /** Google's error document, or the token endpoint's flat one. */
 const bodySchema = z.union([
   z.object({
@@ -30,7 +33,7 @@ export function classifyGoogle(error: unknown): Failure {
 
 function ofAnswer(status: number, headers: unknown, data: unknown, error: unknown): Failure {
   const { reasons, message } = wordsOf(data);
-  const detail = `HTTP ${status}: ${message ?? messageOf(error)}`;
+  const detail = `HTTP ${status}: ${message ?? messageOf(error)}`.slice(0, LONGEST_DETAIL);
   const has = (...wanted: string[]): boolean => wanted.some((reason) => reasons.includes(reason));
   // Google says "slow down" with 403 as well.
   if (

@@ -25,7 +25,8 @@ export function googleClient(account: ServiceAccount, apiUrl: string | undefined
     scopes: SCOPES,
     ...(account.private_key_id === undefined ? {} : { keyId: account.private_key_id }),
   });
-  const tokenUrl = account.token_uri ?? GOOGLE_TOKEN_URL;
+  // Typed by a merchant: Google's own key names no other address, and Zajel knocks at none.
+  const tokenUrl = apiUrl === undefined ? GOOGLE_TOKEN_URL : (account.token_uri ?? GOOGLE_TOKEN_URL);
   jwt.transporter.interceptors.request.add({
     resolved: (request) => {
       // The library knows one token endpoint only, and repeats a failed POST to it three times whatever it is told.

@@ -7,7 +7,12 @@ import { failureOf, outgoing, within } from './outgoing.ts';
 
 let double: EvolutionDouble;
 const channel = evolution();
-const account = () => ({ serverUrl: `${double.url}/`, instance: 'متجر 1', apiKey: 'canary-key' });
+const account = () => ({
+  serverUrl: `${double.url}/`,
+  instance: 'متجر 1',
+  apiKey: 'canary-key',
+  byOperator: true,
+});
 
 beforeAll(async () => {
   double = await startEvolutionDouble({ apiKey: 'canary-key' });
@@ -44,6 +49,16 @@ describe('a message sent through Evolution', () => {
     double.connection('متجر 1', 'close');
     const error = await failureOf(channel.send(account(), outgoing(), within(5_000)));
     expect(channel.classify(error)).toMatchObject({ class: 'retryable', reason: 'line-down' });
+  });
+
+  it('to a server in Zajel’s own networks goes nowhere unless the operator has named it', async () => {
+    const typed = { ...account(), byOperator: false };
+    const error = await failureOf(channel.send(typed, outgoing(), within(5_000)));
+    expect(channel.classify(error)).toMatchObject({ class: 'auth', reason: 'wrong-address' });
+    const byName = { ...typed, serverUrl: double.url.replace('127.0.0.1', 'localhost') };
+    const again = await failureOf(channel.send(byName, outgoing(), within(5_000)));
+    expect(channel.classify(again)).toMatchObject({ class: 'auth', reason: 'wrong-address' });
+    expect(double.delivered()).toEqual([]);
   });
 
   it('with a wrong key stops the line, and the key is repeated nowhere', async () => {

@@ -56,7 +56,7 @@ describe('an account with a hole in it', () => {
 
   it('makes no file, and says so as an outcome', async () => {
     const channel = evolution();
-    const account = { serverUrl: 'file:///etc', instance: 'x', apiKey: 'k' };
+    const account = { serverUrl: 'file:///etc', instance: 'x', apiKey: 'k', byOperator: true };
     expect(
       await channel.fetchMedia(account, { kind: 'audio', handle: '1' }, '/nowhere', within(5_000)),
     ).toMatchObject({

@@ -68,7 +68,7 @@ describe("a customer's file", () => {
   it('of Evolution is asked for by its message, or fetched from the object store', async () => {
     evo.addMedia({ id: '3EB0', bytes: voice, mimeType: 'audio/ogg' });
     serve = ({ reply }) => reply(200, voice, { 'content-type': 'audio/ogg' });
-    const line = { serverUrl: evo.url, instance: 'x', apiKey: 'k' };
+    const line = { serverUrl: evo.url, instance: 'x', apiKey: 'k', byOperator: true };
     for (const handle of ['3EB0', `${files.url}/stored.ogg`]) {
       expect(
         await evolution().fetchMedia(line, { kind: 'audio', handle }, path(), within(5_000)),
@@ -76,11 +76,25 @@ describe("a customer's file", () => {
     }
   });
 
+  it('that a merchant’s own Evolution server places on this machine is not fetched', async () => {
+    serve = ({ reply }) => reply(200, voice, { 'content-type': 'audio/ogg' });
+    const line = { serverUrl: 'https://evolution.example', instance: 'x', apiKey: 'k', byOperator: false };
+    expect(
+      await evolution().fetchMedia(
+        line,
+        { kind: 'audio', handle: `${files.url}/inside` },
+        path(),
+        within(5_000),
+      ),
+    ).toMatchObject({ ok: false, failure: { class: 'permanent', reason: 'media-address-refused' } });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('longer than the limit is given up, and nothing of it stays', async () => {
     const handle = graph.addMedia({ bytes: voice, mimeType: 'audio/ogg' });
     evo.addMedia({ id: '3EB0', bytes: voice, mimeType: 'audio/ogg' });
     const small = { ...within(5_000), maxBytes: 1_000 };
-    const line = { serverUrl: evo.url, instance: 'x', apiKey: 'k' };
+    const line = { serverUrl: evo.url, instance: 'x', apiKey: 'k', byOperator: true };
     const outcomes = [
       await cloud().fetchMedia(account, { kind: 'audio', handle }, path(), small),
       await evolution().fetchMedia(line, { kind: 'audio', handle: '3EB0' }, path(), small),

@@ -81,6 +81,17 @@ describe('the event stream', () => {
     expect((await api.ask('GET', '/api/events?after=nonsense')).body['code']).toBe('bad-cursor');
   });
 
+  test('ends when its key is revoked', async () => {
+    const { id, key } = (
+      await api.ask('POST', '/api/merchants/shop/keys', { body: { name: 'lost', scopes: ['read'] } })
+    ).body;
+    const response = await fetch(`${api.url}/api/events`, { headers: { 'X-Api-Key': String(key) } });
+    expect(response.status).toBe(200);
+    expect((await api.ask('DELETE', `/api/merchants/shop/keys/${String(id)}`)).status).toBe(204);
+    // Ends only when the server ends it.
+    for await (const { event } of streamed(response)) expect(event).toBeDefined();
+  });
+
   test('opens for a ticket once, and for no key in the URL', async () => {
     const { ticket } = (await api.ask('POST', '/api/events/ticket', { key: shopKey })).body;
     const events = await hear(`/api/events?ticket=${String(ticket)}`, {}, 1, () => move('shop', 'start'));
