@@ -21,6 +21,16 @@ const memorySchema = z.object({
       missing: z.number(),
     }),
   ),
+  // Of a sheet that was connected before these were remembered, nobody knows.
+  held: z
+    .array(
+      z.object({
+        rowKey: z.string().nullable(),
+        cells: z.record(z.string(), z.string()),
+        missing: z.number(),
+      }),
+    )
+    .default([]),
 });
 
 /** What is remembered of the sheet; nothing before the first reading. */

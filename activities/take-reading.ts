@@ -3,7 +3,7 @@ import type { OrderRow } from '../domain/order.ts';
 import { statusReader, type OrderMessage } from '../domain/order-status.ts';
 import { countryCode } from '../domain/phone.ts';
 import type { Comparison } from '../sheets/compare.ts';
-import type { SheetMemory } from '../sheets/memory.ts';
+import type { Fingerprint, SheetMemory } from '../sheets/memory.ts';
 import { orderRow } from '../sheets/order-row.ts';
 import type { SheetReading, SheetRow } from '../sheets/source.ts';
 import type { Tx } from '../store/database.ts';
@@ -46,18 +46,22 @@ export async function takeComparison(tx: Tx, taken: Taken): Promise<void> {
     row: orderRow(row, taken.reading.columns, countryCode(taken.shop.country) ?? 'EG'),
   });
   if (comparison.kind === 'baseline') {
-    const read = statusReader(await merchantWords(tx, merchant));
     const known = comparison.rows.flatMap((row) => (row.rowKey === null ? [] : [newOrder(row.rowKey, row)]));
-    const orders = known.map((order) => ({ ...order, category: categoryOf(read(order.row.status)) }));
-    await insertBaseline(tx, merchant, orders, at);
+    await takeAsKnown(tx, merchant, known, at);
   } else {
     const touched = new Map<string, SheetRow>();
+    const old: NewOrder[] = [];
     for (const change of comparison.changes) {
+      if (change.kind === 'old-order') {
+        old.push(newOrder(change.rowKey, change.row));
+        continue;
+      }
       if (change.kind === 'disappeared') await noteGone(tx, merchant, change.rowKey, at);
       else touched.set(change.rowKey, change.row);
       if (change.kind === 'reappeared') await noteBack(tx, merchant, change.rowKey, at);
     }
     for (const [rowKey, row] of touched) await noteSeen(tx, merchant, newOrder(rowKey, row), at);
+    if (old.length > 0) await takeAsKnown(tx, merchant, old, at);
   }
   await recordBelieved(tx, merchant, {
     memory: sameMemory(taken.memory, comparison.next) ? null : comparison.next,
@@ -68,6 +72,18 @@ export async function takeComparison(tx: Tx, taken: Taken): Promise<void> {
     problems: [...taken.reading.columnProblems, ...taken.reading.problems],
     at,
   });
+}
+
+/** Rows that were there before Zajel: they are known as they stand, and nothing follows from them. */
+async function takeAsKnown(
+  tx: Tx,
+  merchant: MerchantId,
+  known: readonly NewOrder[],
+  at: Date,
+): Promise<void> {
+  const read = statusReader(await merchantWords(tx, merchant));
+  const orders = known.map((order) => ({ ...order, category: categoryOf(read(order.row.status)) }));
+  await insertBaseline(tx, merchant, orders, at);
 }
 
 /** What has stood still for the settle time becomes the orders' own; each that has moved on calls for attention. */
@@ -142,21 +158,36 @@ const headerOf = ({ columns, headers }: SheetReading): Sheet['header'] => ({
 });
 
 /** The database returns objects with their keys in another order, so the rows are compared by what they say. */
-function sameMemory(one: SheetMemory, other: SheetMemory): boolean {
-  if (one.headers === null || other.headers === null || one.rows.length !== other.rows.length) return false;
-  if (one.headers.join('\n') !== other.headers.join('\n')) return false;
-  return one.rows.every((row, index) => {
-    const now = other.rows[index];
-    if (
-      now === undefined ||
-      row.rowKey !== now.rowKey ||
-      row.status !== now.status ||
-      row.missing !== now.missing
-    )
-      return false;
-    const cells = Object.entries(row.cells);
-    return (
-      cells.length === Object.keys(now.cells).length && cells.every(([key, hash]) => now.cells[key] === hash)
-    );
+const sameMemory = (one: SheetMemory, other: SheetMemory): boolean =>
+  one.headers !== null &&
+  one.headers.join('\n') === other.headers?.join('\n') &&
+  sameEach(
+    one.rows,
+    other.rows,
+    (row, now) =>
+      row.rowKey === now.rowKey &&
+      row.status === now.status &&
+      row.missing === now.missing &&
+      sameCells(row.cells, now.cells),
+  ) &&
+  sameEach(
+    one.held,
+    other.held,
+    (row, now) => row.rowKey === now.rowKey && row.missing === now.missing && sameCells(row.cells, now.cells),
+  );
+
+const sameEach = <Row>(
+  one: readonly Row[],
+  other: readonly Row[],
+  same: (row: Row, now: Row) => boolean,
+): boolean =>
+  one.length === other.length &&
+  one.every((row, index) => {
+    const now = other[index];
+    return now !== undefined && same(row, now);
   });
+
+function sameCells(one: Fingerprint, other: Fingerprint): boolean {
+  const cells = Object.entries(one);
+  return cells.length === Object.keys(other).length && cells.every(([key, hash]) => other[key] === hash);
 }

@@ -87,7 +87,9 @@ async function knownOf(tx: Tx, merchant: MerchantId) {
 
 /** Our own column, written by the poll alone. */
 const memoryIn = (stored: unknown): SheetMemory =>
-  stored === null || stored === undefined ? EMPTY_MEMORY : (stored as SheetMemory);
+  stored === null || stored === undefined
+    ? EMPTY_MEMORY
+    : { ...EMPTY_MEMORY, ...(stored as Partial<SheetMemory>) };
 
 function lookAtRow(
   sheetRow: SheetRow,

@@ -1,4 +1,5 @@
-import { columnKeys, remember, type RememberedRow, type SheetMemory } from './memory.ts';
+import { foundAgain, heldAtFirst } from './held-rows.ts';
+import { columnKeys, FORGET_AFTER_POLLS, remember, type RememberedRow, type SheetMemory } from './memory.ts';
 import { suspicion, type Suspicion } from './suspicion.ts';
 import { textAt, type RowKey, type SheetReading, type SheetRow } from './source.ts';
 
@@ -11,6 +12,8 @@ export type Comparison =
 
 export type Change =
   | { readonly kind: 'new-order'; readonly rowKey: RowKey; readonly row: SheetRow }
+  /** It was there at the first reading, but held until now: nothing is said about it either. */
+  | { readonly kind: 'old-order'; readonly rowKey: RowKey; readonly row: SheetRow }
   | {
       readonly kind: 'status';
       readonly rowKey: RowKey;
@@ -27,9 +30,6 @@ export type Change =
     }
   | { readonly kind: 'disappeared'; readonly rowKey: RowKey }
   | { readonly kind: 'reappeared'; readonly rowKey: RowKey; readonly row: SheetRow };
-
-/** A row that is gone is looked for this many polls more (a day of them, at one in 30 s), then forgotten. */
-const FORGET_AFTER_POLLS = 2_880;
 
 /**
  * What has happened in a sheet since it was last believed. Every row that is to count must have its key: rows
@@ -50,7 +50,11 @@ export function compare(memory: SheetMemory, reading: SheetReading): Comparison 
     return {
       kind: 'baseline',
       rows: [...rows.values()].map(({ row }) => row),
-      next: { headers, rows: [...rows.values()].map(({ now }) => now) },
+      next: {
+        headers,
+        rows: [...rows.values()].map(({ now }) => now),
+        held: heldAtFirst(reading, keys),
+      },
     };
   }
   const held = new Set(
@@ -60,10 +64,12 @@ export function compare(memory: SheetMemory, reading: SheetReading): Comparison 
   if (doubt !== null) return { kind: 'suspicious', suspicion: doubt };
 
   const known = new Map(memory.rows.map((row) => [row.rowKey, row]));
+  const old = foundAgain(memory.held, reading, keys, known);
   const changes: Change[] = [];
   for (const [rowKey, { row, now }] of rows) {
     const before = known.get(rowKey);
-    if (before === undefined) changes.push({ kind: 'new-order', rowKey, row });
+    if (before === undefined)
+      changes.push({ kind: old.found.has(rowKey) ? 'old-order' : 'new-order', rowKey, row });
     else
       changes.push(
         ...changesOf(before, now, row, new Set(memory.headers.filter((key) => headers.includes(key)))),
@@ -79,7 +85,7 @@ export function compare(memory: SheetMemory, reading: SheetReading): Comparison 
   return {
     kind: 'changes',
     changes,
-    next: { headers, rows: [...[...rows.values()].map(({ now }) => now), ...absent] },
+    next: { headers, rows: [...[...rows.values()].map(({ now }) => now), ...absent], held: old.held },
   };
 }
 

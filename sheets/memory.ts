@@ -11,6 +11,8 @@ export interface SheetMemory {
   /** Null until the first comparison: the next reading is the baseline. */
   readonly headers: readonly string[] | null;
   readonly rows: readonly RememberedRow[];
+  /** Rows of the first reading that are still nobody's. */
+  readonly held: readonly HeldRow[];
 }
 
 export interface RememberedRow {
@@ -22,10 +24,21 @@ export interface RememberedRow {
   readonly missing: number;
 }
 
+export interface HeldRow {
+  /** The order id that it shares with another row, if that is why it is held. */
+  readonly rowKey: RowKey | null;
+  /** Without the order id; empty where the row is for nobody. */
+  readonly cells: Fingerprint;
+  readonly missing: number;
+}
+
+/** A row that is gone is looked for this many polls more (a day of them, at one in 30 s), then forgotten. */
+export const FORGET_AFTER_POLLS = 2_880;
+
 /** One short hash per column that has a value. Keyed by field, else by header, so that moved columns change nothing. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
-export const EMPTY_MEMORY: SheetMemory = { headers: null, rows: [] };
+export const EMPTY_MEMORY: SheetMemory = { headers: null, rows: [], held: [] };
 
 /** Zajel's own column says nothing about which order a row is, and its changes are not a person's. */
 const OWN: ReadonlySet<SheetField> = new Set(['messageState']);

@@ -147,4 +147,89 @@ describe('comparing a sheet with what is known of it', () => {
     }
     expect(memory.rows.map(({ rowKey }) => rowKey).toSorted()).toEqual(['id:a0', 'id:a1']);
   });
+
+  describe('rows that were held at the first connection', () => {
+    const twice = ['A1', 'Mona', '01012345601', 'Lamp', 'new', ''];
+    const other = ['A1', 'Adel', '01012345602', 'Desk', 'new', ''];
+    const idless = ['', 'Sara', '01012345603', 'Chair', 'new', ''];
+    type Rows = readonly (readonly string[])[];
+    /** What each reading after the first tells. */
+    const told = (readings: readonly Rows[], headers = HEADERS): string[][] => {
+      const [first = [], ...later] = readings;
+      let memory = baseline(first, headers);
+      return later.map((rows) => {
+        const seen = compared(memory, rows, headers);
+        if (seen.kind === 'changes') memory = seen.next;
+        return kinds(seen);
+      });
+    };
+    const but = (row: readonly string[], change: Readonly<Record<number, string>>): string[] =>
+      row.map((cell, column) => change[column] ?? cell);
+
+    it('are no new orders once their shared order id is put right', () => {
+      expect(
+        told([
+          [twice, other],
+          [twice, other],
+          [twice, but(other, { 0: 'A2' })],
+        ]),
+      ).toEqual([[], ['old-order id:a1', 'old-order id:a2']]);
+    });
+
+    it('are no new orders once they get an order id, also when they were edited and sorted while they had none', () => {
+      expect(
+        told([
+          [but(twice, { 0: 'A9' }), idless, but(idless, { 1: 'Hana', 2: '01012345604' })],
+          [
+            but(idless, { 1: 'Hana', 2: '01012345604' }),
+            but(idless, { 3: 'Sofa', 4: 'مؤكد' }),
+            but(twice, { 0: 'A9' }),
+          ],
+          [
+            but(idless, { 0: 'A10', 3: 'Sofa', 4: 'مؤكد' }),
+            but(twice, { 0: 'A9' }),
+            but(idless, { 0: 'A11', 1: 'Hana', 2: '01012345604' }),
+          ],
+        ]),
+      ).toEqual([[], ['old-order id:a10', 'old-order id:a11']]);
+    });
+
+    it('keep their place when a copy of them comes with an id of its own: that is a new order', () => {
+      expect(told([[idless], [but(idless, { 0: 'A10' }), idless], [but(idless, { 0: 'A10' })]])).toEqual([
+        ['new-order id:a10'],
+        [],
+      ]);
+    });
+
+    it('are known by the id that they shared, whatever else was corrected', () => {
+      expect(told([[twice, other], [but(twice, { 1: 'Omar', 2: '01012345609' })]])).toEqual([
+        ['old-order id:a1'],
+      ]);
+    });
+
+    it('leave a prepared row alone in which an order is typed later: it is a new one', () => {
+      const prepared = ['', '', '', 'Lamp', 'new', ''];
+      expect(
+        told([
+          [twice, prepared, prepared],
+          [twice, but(prepared, { 0: 'A5', 1: 'Omar', 2: '01012345609' }), prepared],
+        ]),
+      ).toEqual([['new-order id:a5']]);
+    });
+
+    it('are no new orders once they get a number to write to, in a sheet without order ids', () => {
+      const headers = HEADERS.slice(1);
+      const silent = ['Sara', '', 'Chair', 'new', ''];
+      const [[first] = [], ...rest] = told(
+        [
+          [twice.slice(1), silent],
+          [twice.slice(1), but(silent, { 1: '01012345603' })],
+          [twice.slice(1), but(silent, { 1: '01012345603' }), other.slice(1)],
+        ],
+        headers,
+      );
+      expect(first).toMatch(/^old-order row:/);
+      expect(rest).toEqual([[expect.stringMatching(/^new-order row:/)]]);
+    });
+  });
 });

@@ -41,6 +41,33 @@ describe('a watched sheet', () => {
     expect((await shop.sheet()).trouble).toBeNull();
   });
 
+  it('sends nothing for rows whose order id is put right after the first connection, then what changes in them', async () => {
+    const shop = await OrderShop.open(skipping, [
+      orderRow(1),
+      orderRow(2, '', { id: 'A1' }),
+      orderRow(3, '', { id: '' }),
+    ]);
+    expect((await shop.sheet()).problems.map(({ kind }) => kind)).toEqual([
+      'missing-order-id',
+      'duplicate-order-id',
+    ]);
+    shop.edit(() => [orderRow(1), orderRow(2), orderRow(3), orderRow(4)]);
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A4:newOrder']);
+    expect((await shop.order('A3')).baseline).toBe('new');
+    shop.setStatus('A2', 'تم التأكيد');
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A4:newOrder', 'A2:confirmed']);
+  });
+
+  it('is watched on when what is known of it was kept before held rows were', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1)]);
+    await shop.inStore((tx) => tx.query(`update sheets set memory = memory - 'held'`));
+    shop.add(orderRow(2));
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A2:newOrder']);
+  });
+
   it('in which nothing changes costs two actions a poll: 5,760 a day at one poll per 30 s', async () => {
     const shop = await OrderShop.open(skipping, [orderRow(1)]);
     await shop.settings({ timings: { pollSeconds: 30 } });
