@@ -72,6 +72,17 @@ const HEADERS: Readonly<Record<SheetField, readonly string[]>> = {
   messageState: ['ارسال واتس اب', 'حالة الواتساب', 'WhatsApp Status'],
 };
 
+/**
+ * Spellings that count, in this order, only where none of the above stands: a short `واتس اب` beside `رقم الواتساب` may be
+ * anything, and a sheet that has been read by the one for months must not lose it to a second candidate.
+ */
+const NEXT_CHOICES: Readonly<Partial<Record<SheetField, readonly (readonly string[])[]>>> = {
+  whatsapp: [
+    ['رقم الواتس اب', 'رقم واتساب', 'رقم واتس اب'],
+    ['الواتس اب', 'واتساب', 'واتس اب'],
+  ],
+};
+
 /** Without these nothing can be sent. */
 const REQUIRED: ReadonlySet<SheetField> = new Set<SheetField>(['phone', 'status']);
 /** Taking the wrong one of two order ids would make every known order look new. */
@@ -93,8 +104,13 @@ export function findColumns(headers: readonly string[], merchantAliases: HeaderA
   const columns: Partial<Record<SheetField, number>> = {};
   const problems: ColumnProblem[] = [];
   for (const [field, chosen] of own) {
-    const known = indexesOf(sheet, HEADERS[field]).filter((index) => !claimed.has(index));
-    const candidates = chosen.length > 0 ? chosen : known;
+    const candidates =
+      [
+        chosen,
+        ...[HEADERS[field], ...(NEXT_CHOICES[field] ?? [])].map((known) =>
+          indexesOf(sheet, known).filter((index) => !claimed.has(index)),
+        ),
+      ].find(({ length }) => length > 0) ?? [];
     const [first, second] = candidates;
     if (first !== undefined && second === undefined) {
       columns[field] = first;

@@ -51,6 +51,20 @@ describe('the columns of a sheet', () => {
     });
   });
 
+  it.each(['رقم الواتس اب', 'الواتس اب', 'واتس اب', 'رقم الواتس آب'])(
+    'take %s for the WhatsApp number, and never for the message state',
+    (header) => {
+      expect(findColumns(['رقم الهاتف', 'ارسال واتس اب', header, 'الحالة'])).toEqual({
+        columns: { phone: 0, messageState: 1, whatsapp: 2, status: 3 },
+        problems: [],
+      });
+      expect(findColumns(['رقم الهاتف', header, 'الحالة', 'رقم الواتساب'])).toEqual({
+        columns: { phone: 0, status: 2, whatsapp: 3 },
+        problems: [],
+      });
+    },
+  );
+
   it('pause the sheet when the phone or the status is missing', () => {
     expect(findColumns(['الاسم'])).toEqual({
       columns: { name: 0 },
