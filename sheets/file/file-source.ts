@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/errors.ts';
-import { findColumns, type HeaderAliases, type SheetColumns } from '../../domain/sheet-columns.ts';
+import type { HeaderAliases, SheetColumns } from '../../domain/sheet-columns.ts';
 import { decideWrite } from '../decide-write.ts';
 import { newRowKey } from '../row-key.ts';
 import { carried, messageOf, networkFailure, refusal } from '../failures.ts';
@@ -39,8 +39,7 @@ export function fileSource(sheet: FileSheet, aliases: HeaderAliases = {}): Sheet
     const { file, format } = await sheetPath(sheet.folder, sheet.path);
     const state = await readSettled(file, (bytes) => isWhole(format, bytes), signal);
     const tab = openTab(format, state.bytes, sheet.tab);
-    const { headers, body } = splitHeader(tab.rows);
-    const found = findColumns(headers, aliases);
+    const { headers, found, body } = splitHeader(tab.rows, aliases);
     return { file, state, tab, headers, found, ...identify(body, headers, found, memory) };
   }
 

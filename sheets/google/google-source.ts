@@ -1,4 +1,4 @@
-import { findColumns, type HeaderAliases } from '../../domain/sheet-columns.ts';
+import type { HeaderAliases } from '../../domain/sheet-columns.ts';
 import { decideWrite } from '../decide-write.ts';
 import { refusal } from '../failures.ts';
 import { identify } from '../identify.ts';
@@ -51,8 +51,7 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
     const choice = { id: tabId, title: sheet.tab ?? null };
     const tab = await withFreshToken(() => readTab(client, id, choice, signal));
     tabId = tab.id;
-    const { headers, header, body } = splitHeader(tab.rows);
-    const found = findColumns(headers, aliases);
+    const { headers, found, header, body } = splitHeader(tab.rows, aliases);
     return {
       readAtMs: performance.now(),
       tab,

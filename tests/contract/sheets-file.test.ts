@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileSource } from '../../sheets/file/file-source.ts';
 import { readSettled, replaceFile } from '../../sheets/file/settled-file.ts';
@@ -72,6 +73,34 @@ describe('a .csv that people edit', () => {
         `drawers"${delimiter}مؤكد${delimiter}"read${delimiter} ""now"""`,
       ),
     );
+  });
+
+  it('is read below a title and a note, and written in the right row', async () => {
+    const original = `طلبات شهر مارس,,,,\n\n"يراجع يوميا، الهاتف مهم",,,,\n${CSV}`;
+    await writeFile(at('orders.csv'), original);
+    const watched = connect('orders.csv');
+    expect(await watched.poll()).toMatchObject({ kind: 'baseline' });
+    expect(watched.reading?.rows).toHaveLength(3);
+    expect(
+      await watched.write({
+        rowKey: watched.keyOf('Sara'),
+        expect: { status: 'جديد' },
+        set: { status: 'مؤكد', messageState: 'sent' },
+      }),
+    ).toEqual({ written: true });
+    expect(await readFile(at('orders.csv'), 'utf8')).toBe(
+      original.replace('Chair,جديد,old', 'Chair,مؤكد,sent'),
+    );
+  });
+
+  it('names the first row as its headers when none names phone and status', async () => {
+    await writeFile(at('orders.csv'), 'Name,Status\nMona,new\nAdel,new\n');
+    const watched = connect('orders.csv');
+    expect(await watched.poll()).toMatchObject({
+      kind: 'suspicious',
+      suspicion: { reason: 'unclear-columns', problems: [{ code: 'missing', field: 'phone' }] },
+    });
+    expect(watched.reading?.headers).toEqual(['Name', 'Status']);
   });
 
   it('keeps a quoted cell quoted, and fills a row that is shorter than its header', async () => {
@@ -244,6 +273,27 @@ describe('a .xlsx that people edit', () => {
       'مؤكد',
       'a<b & "c"',
     ]);
+  });
+
+  it('is read below a banner, and written in the right row', async () => {
+    const banner = '<row r="1"><c r="A1" t="inlineStr"><is><t>طلبات شهر مارس</t></is></c></row>';
+    const parts = partsOf(workbook());
+    const tab = 'xl/worksheets/sheet1.xml';
+    const xml = parts[tab]?.replace('<sheetData>', `<sheetData>${banner}`) ?? '';
+    await writeFile(at('orders.xlsx'), zipSync({ ...unzipSync(workbook()), [tab]: strToU8(xml) }));
+    const watched = connect('orders.xlsx');
+    expect(await watched.poll()).toMatchObject({ kind: 'baseline' });
+    expect(watched.reading?.rows.map(({ place }) => place)).toEqual([3, 5]);
+    const rowKey = watched.keyOf('Adel');
+    expect(
+      await watched.write({ rowKey, expect: { status: 'تم الشحن' }, set: { messageState: 'read' } }),
+    ).toEqual({ written: true });
+    expect(partsOf(await readFile(at('orders.xlsx')))[tab]).toBe(
+      xml.replace(
+        '<c r="F5" t="inlineStr"><is><t>sent</t></is></c>',
+        '<c r="F5" t="inlineStr"><is><t xml:space="preserve">read</t></is></c>',
+      ),
+    );
   });
 
   it('is waited for while only part of it is there, and a tab that is not there is named', async () => {

@@ -25,6 +25,22 @@ describe('writing back to a Google sheet', () => {
     expect(google.double.counts()).toEqual({ getByDataFilter: 2, batchUpdate: 1 });
   });
 
+  it('writes in the right row below a title and an empty row', async () => {
+    google.sheet = google.double.create([['طلبات شهر مارس'], [], HEADER, ...ORDERS]);
+    const watched = google.connect();
+    expect(await watched.poll()).toMatchObject({ kind: 'baseline' });
+    expect(
+      await watched.write({
+        rowKey: watched.keyOf('Adel'),
+        expect: { status: 'جديد' },
+        set: { status: 'مؤكد' },
+      }),
+    ).toEqual({ written: true });
+    expect(google.namesWith('مؤكد')).toEqual(['Adel']);
+    google.sheet.person({ do: 'insert-row', row: 0, texts: ['راجعها محمود'] });
+    expect(await watched.told()).toEqual(['status:Adel']);
+  });
+
   it.each([true, false])(
     'fills an empty status, whether or not Google finds empty cells (%s)',
     async (blankCellsMatch) => {
