@@ -82,8 +82,15 @@ async function takeAsKnown(
   at: Date,
 ): Promise<void> {
   const read = statusReader(await merchantWords(tx, merchant));
-  const orders = known.map((order) => ({ ...order, category: categoryOf(read(order.row.status)) }));
+  const unknown = new Set<string>();
+  const orders = known.map((order) => {
+    const reading = read(order.row.status);
+    if (reading.kind === 'unknown') unknown.add(reading.word);
+    return { ...order, category: categoryOf(reading) };
+  });
   await insertBaseline(tx, merchant, orders, at);
+  // Nothing is sent for these rows, but tomorrow's will say the same words.
+  for (const word of unknown) await askAboutWord(tx, merchant, word);
 }
 
 /** What has stood still for the settle time becomes the orders' own; each that has moved on calls for attention. */

@@ -173,6 +173,21 @@ describe('orders in a Google sheet, over the API', () => {
     expect((await keys(shop)).toSorted()).toEqual(['order/a2/noAnswer/1', 'order/a3/noAnswer/1']);
   });
 
+  it('asks also about the words of the first connection, and says nothing about its rows once they are mapped', async () => {
+    const { shop, sheet, polled, base } = await connected([
+      orderRow(1, 'عند المندوب'),
+      orderRow(2, 'عند المندوب'),
+      orderRow(3, 'مؤجل'),
+    ]);
+    expect(await alerts(shop)).toEqual(['unknown-status raised {"word":"عند المندوب"}']);
+    const word = { word: 'عند المندوب', category: 'shipped' };
+    expect((await ask('PUT', `${base}/status-words`, word)).status).toBe(200);
+    expect(await alerts(shop)).toEqual(['unknown-status cleared {"word":"عند المندوب"}']);
+    sheet.person({ do: 'append', texts: [...orderRow(4, 'عند المندوب')] });
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a4/shipped/1']);
+  });
+
   it('shows what would be sent before anything is, adopts with a cap, resends, confirms and cancels by hand', async () => {
     const { shop, polled, base } = await connected([
       orderRow(1),
