@@ -4,9 +4,11 @@ import { messageFor, statusReader, type OrderMessage } from '../domain/order-sta
 import { countryCode } from '../domain/phone.ts';
 import { settingsOf } from '../domain/settings.ts';
 import { parseTemplate, type Template } from '../domain/template.ts';
+import { compare, type Comparison } from '../sheets/compare.ts';
+import { orderIdKey } from '../sheets/identify.ts';
 import { orderRow } from '../sheets/order-row.ts';
 import { EMPTY_MEMORY, type SheetMemory } from '../sheets/memory.ts';
-import type { SheetReading, SheetRow } from '../sheets/source.ts';
+import { textAt, type SheetReading, type SheetRow } from '../sheets/source.ts';
 import type { SheetPlace } from '../sheets/sources.ts';
 import type { Tx } from '../store/database.ts';
 import { readShopkeeper, readSettings } from '../store/merchants.ts';
@@ -50,13 +52,36 @@ export async function lookAtSheet(
   }
   if (read.kind === 'unchanged') throw new Error('a reading without a condition was not made');
   const { columns, headers, columnProblems, problems } = read;
+  const comparison = how === 'as-new' ? null : compare(known.memory, read);
+  const doubt = comparison?.kind === 'suspicious' ? comparison.suspicion : null;
+  const look: Look = { how, doubt: doubt?.reason ?? null, isOld: oldIn(comparison) };
   return {
     columns: Object.fromEntries(Object.entries(columns).map(([field, at]) => [field, headers[at] ?? ''])),
-    problems: [...columnProblems, ...problems].map((problem) => ({ ...problem })),
+    problems: [
+      ...[...columnProblems, ...problems].map((problem) => ({ ...problem })),
+      // Unclear columns are named one by one already.
+      ...(doubt === null || doubt.reason === 'unclear-columns' ? [] : [{ ...doubt, code: 'suspicious' }]),
+    ],
     rows: columnProblems.some(({ pauses }) => pauses)
       ? []
-      : read.rows.map((row) => lookAtRow(row, read, known, how)),
+      : read.rows.map((row) => lookAtRow(row, read, known, look)),
   };
+}
+
+interface Look {
+  readonly how: 'as-new' | 'as-it-stands' | 'as-adopted';
+  /** Why the sheet is not believed at present: then nothing is sent for any row. */
+  readonly doubt: string | null;
+  readonly isOld: (row: SheetRow) => boolean;
+}
+
+/** Which rows the next poll will take as known: all of them if it is the first. */
+function oldIn(comparison: Comparison | null): Look['isOld'] {
+  if (comparison?.kind !== 'changes') return () => comparison?.kind === 'baseline';
+  const old = new Set<string | null>(
+    comparison.changes.flatMap(({ kind, rowKey }) => (kind === 'old-order' ? [rowKey] : [])),
+  );
+  return ({ rowKey }) => old.has(rowKey);
 }
 
 type Known = Awaited<ReturnType<typeof knownOf>>;
@@ -75,9 +100,15 @@ async function knownOf(tx: Tx, merchant: MerchantId) {
      from orders o where o.merchant = $1`,
     [merchant],
   );
+  const silent = await tx.query<{ customer: string }>(
+    `select customer from conversations where merchant = $1 and opted_out_at is not null
+       and line = coalesce((select line from sheets where merchant = $1), line)`,
+    [merchant],
+  );
   return {
     shop,
     templates,
+    optedOut: new Set(silent.map(({ customer }) => customer)),
     memory: memoryIn((await readMemory(tx, merchant))?.memory),
     switches: settingsOf(await readSettings(tx, merchant)).messageTypes,
     read: statusReader(await merchantWords(tx, merchant)),
@@ -91,12 +122,7 @@ const memoryIn = (stored: unknown): SheetMemory =>
     ? EMPTY_MEMORY
     : { ...EMPTY_MEMORY, ...(stored as Partial<SheetMemory>) };
 
-function lookAtRow(
-  sheetRow: SheetRow,
-  { columns }: SheetReading,
-  known: Known,
-  how: 'as-new' | 'as-it-stands',
-) {
+function lookAtRow(sheetRow: SheetRow, { columns }: SheetReading, known: Known, look: Look) {
   const row = orderRow(sheetRow, columns, countryCode(known.shop.country) ?? 'EG');
   const order = {
     id: row.fields.orderId ?? sheetRow.rowKey,
@@ -105,10 +131,17 @@ function lookAtRow(
     phone: row.phones[0]?.number ?? null,
     statusText: row.status,
   };
-  const verdict = verdictOn(sheetRow, row, known, how);
-  if (typeof verdict !== 'string') return { order, would: verdict, whyNot: null };
+  if (columns.orderId !== undefined && sheetRow.rowKey === null) {
+    const blank = orderIdKey(textAt(sheetRow, columns.orderId)) === null;
+    return { order, would: null, whyNot: blank ? 'missing-order-id' : 'duplicate-order-id' };
+  }
+  const verdict = verdictOn(sheetRow, row, known, look);
+  if (typeof verdict !== 'string')
+    return look.doubt === null
+      ? { order, would: verdict, whyNot: null }
+      : { order, would: null, whyNot: look.doubt };
   if (verdict !== KNOWN) return { order, would: null, whyNot: verdict };
-  const adopted = verdictOn(sheetRow, row, known, 'as-adopted');
+  const adopted = verdictOn(sheetRow, row, known, { ...look, how: 'as-adopted' });
   return {
     order,
     would: null,
@@ -121,17 +154,18 @@ function verdictOn(
   sheetRow: SheetRow,
   row: ReturnType<typeof orderRow>,
   known: Known,
-  how: 'as-new' | 'as-it-stands' | 'as-adopted',
+  { how, isOld }: Look,
 ): string | { send: OrderMessage; text: string } {
   const status = known.read(row.status);
   if (status.kind === 'unknown') return 'unknown-status';
   const type = messageFor(status.category);
   if (type === null) return `no-message-for-${status.category}`;
   const order = how === 'as-new' || sheetRow.rowKey === null ? undefined : known.orders.get(sheetRow.rowKey);
-  if (how === 'as-it-stands' && order?.baseline === status.category) return KNOWN;
+  if (how === 'as-it-stands' && (order?.baseline === status.category || isOld(sheetRow))) return KNOWN;
   if (order?.said?.includes(type) === true) return 'said-before';
   if (!known.switches[type]) return 'switched-off';
   if (row.problem !== null) return `phone-${row.problem.problem}`;
+  if (row.phones[0] !== undefined && known.optedOut.has(row.phones[0].number)) return 'opted-out';
   const template = known.templates.get(type);
   if (template === undefined) return 'template-broken';
   const rendered = renderOrderMessage(

@@ -3,6 +3,8 @@ import type { enOrderReasons } from './en-order-reasons.ts';
 /** Why an order, a row or a sheet waits or gets no message, in Arabic. */
 export const arOrderReasons: Record<keyof typeof enOrderReasons, string> = {
   'known-at-first-connection': 'كان موجوداً عند أول اتصال',
+  'duplicate-order-id': 'لسطر آخر رقم الطلب نفسه',
+  'missing-order-id': 'ليس له رقم طلب',
   'said-before': 'أُرسلت من قبل',
   'template-needed':
     'لم يكتب الزبون منذ 24 ساعة، فيطلب واتساب قالباً وافق عليه: أضفه من الخطوط ← قوالب ما بعد 24 ساعة، أو انتظر حتى يكتب الزبون',
@@ -18,6 +20,7 @@ export const arOrderReasons: Record<keyof typeof enOrderReasons, string> = {
   'no-column': 'لا يوجد عمود لذلك في الجدول',
   changed: 'غيّر أحد الأشخاص الخلية في هذه الأثناء',
   formula: 'في الخلية معادلة',
+  'sheet-empty': 'صار الجدول فجأة فارغاً',
   'much-shorter': 'صار الجدول فجأة أقصر بكثير',
   'other-columns': 'تنقص أعمدة كانت موجودة',
   replaced: 'معظم الأسطر غير التي كانت',

@@ -66,6 +66,7 @@ export const arSheet: Record<keyof typeof enSheet, string> = {
   'sheet.problemAmbiguous': 'أكثر من عمود قد يكون {field}: {headers}. اكتب في الأسفل أيها هو.',
   'sheet.problemDuplicate': 'للأسطر {places} رقم الطلب نفسه، فتُركت كما هي.',
   'sheet.problemNoId': 'السطر {place} بلا رقم طلب، فتُرك كما هو.',
+  'sheet.problemSuspicious': 'لا يُرسل شيء الآن: {reason}.',
   'sheet.problemOther': 'في الجدول شيء يحتاج إلى نظرة: {code}',
 
   'adopt.title': 'أسطر من قبل',

@@ -1,6 +1,8 @@
 /** Why an order, a row or a sheet waits or gets no message, in English. */
 export const enOrderReasons = {
   'known-at-first-connection': 'it was there at the first connection',
+  'duplicate-order-id': 'another row has the same order number',
+  'missing-order-id': 'it has no order number',
   'said-before': 'it was sent before',
   'template-needed':
     'the customer has not written for 24 hours, and WhatsApp asks for an approved template: set one under Lines → Templates after 24 hours, or wait until the customer writes',
@@ -16,6 +18,7 @@ export const enOrderReasons = {
   'no-column': 'the sheet has no column for it',
   changed: 'somebody changed the cell meanwhile',
   formula: 'there is a formula in the cell',
+  'sheet-empty': 'the sheet is suddenly empty',
   'much-shorter': 'the sheet is suddenly much shorter',
   'other-columns': 'columns are missing that were there before',
   replaced: 'most rows are others than before',

@@ -67,6 +67,7 @@ export const enSheet = {
   'sheet.problemAmbiguous': 'Several columns could be {field}: {headers}. Say below which one it is.',
   'sheet.problemDuplicate': 'The rows {places} have the same order number; they are left alone.',
   'sheet.problemNoId': 'Row {place} has no order number; it is left alone.',
+  'sheet.problemSuspicious': 'Nothing is sent at present: {reason}.',
   'sheet.problemOther': 'Something in the sheet needs a look: {code}',
 
   'adopt.title': 'Rows from before',

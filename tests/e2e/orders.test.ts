@@ -20,6 +20,7 @@ const anything = z.record(z.string(), z.unknown());
 const items = z.object({ items: z.array(anything) });
 const preview = z.object({
   columns: z.record(z.string(), z.string()),
+  problems: z.array(anything),
   rows: z.array(
     z.object({
       would: z.object({ send: z.string(), text: z.string() }).nullable(),
@@ -224,6 +225,49 @@ describe('orders in a Google sheet, over the API', () => {
     ]);
     const cancelled = items.parse((await ask('GET', `${base}/orders?category=cancelled`)).json);
     expect(cancelled.items.map(({ id }) => id)).toEqual(['a4']);
+  });
+
+  it('promises nothing in a dry run that a poll would not send', async () => {
+    const { shop, sheet, polled, base } = await connected(
+      Array.from({ length: 8 }, (_, index) => orderRow(index, 'مؤجل')),
+    );
+    const look = async (
+      how: 'preview' | 'dry-run',
+    ): Promise<{ verdicts: unknown[]; problems: unknown[] }> => {
+      const { rows, problems } = preview.parse((await ask('POST', `${base}/sheet/${how}`, {})).json);
+      return {
+        verdicts: rows.slice(8).map(({ would, whyNot }) => would?.send ?? whyNot),
+        problems: problems.map((problem) => problem['reason'] ?? problem['kind']),
+      };
+    };
+    await shop.say(addressOf(15), 'الغاء الاشتراك');
+    for (let step = 0; step < 6; step += 1) await skipping.pass(5_000);
+    for (const row of [
+      orderRow(11),
+      orderRow(12),
+      orderRow(13, '', { id: 'A12' }),
+      orderRow(14, '', { id: ' ' }),
+      orderRow(15),
+    ])
+      sheet.person({ do: 'append', texts: [...row] });
+    const verdicts = [
+      'newOrder',
+      'duplicate-order-id',
+      'duplicate-order-id',
+      'missing-order-id',
+      'opted-out',
+    ];
+    const problems = ['missing-order-id', 'duplicate-order-id'];
+    expect(await look('preview')).toEqual({ verdicts, problems });
+    expect(await look('dry-run')).toEqual({ verdicts, problems });
+    for (let index = 0; index < 8; index += 1)
+      sheet.person({ do: 'edit', row: index + 1, column: 0, text: `B${index}` });
+    expect(await look('dry-run')).toEqual({
+      verdicts: ['replaced', ...verdicts.slice(1)],
+      problems: [...problems, 'replaced'],
+    });
+    await polled();
+    expect(await keys(shop)).not.toContain('order/a11/newOrder/1');
   });
 
   it('goes on with what waited once a person has mended the text, or ended the quiet hours', async () => {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { isolated } from '../../explain.ts';
+import { isolated, sheetReason } from '../../explain.ts';
 import { useAction, useLoaded } from '../../loaded.ts';
 import { useLocale } from '../../locale.tsx';
 import { COUNTS, type Automation, type Sheet } from '../../order-shapes.ts';
@@ -63,7 +63,7 @@ function Troubles({ sheet: { trouble, line }, lines }: AutomationCardProps) {
         <div class="notice notice-warn" data-trouble={trouble.reason}>
           <Icon name="alert" />
           <div>
-            <p>{t('automation.paused', { reason: reason(trouble.reason) })}</p>
+            <p>{t('automation.paused', { reason: reason(sheetReason(trouble.reason)) })}</p>
             <p>{t('automation.pausedHint')}</p>
           </div>
         </div>

@@ -1,4 +1,4 @@
-import { isolated } from '../../explain.ts';
+import { isolated, sheetReason } from '../../explain.ts';
 import { sentence, useLocale, type Locale } from '../../locale.tsx';
 import type { Preview, PreviewRow } from '../../order-shapes.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -95,7 +95,10 @@ function Row({ of: { order, would, whyNot, ifAdopted } }: { readonly of: Preview
 }
 
 /** What the headers or the rows leave open, said to the person who can settle it. */
-function problemWords(problem: Readonly<Record<string, unknown>>, { t, word, number }: Locale): string {
+function problemWords(
+  problem: Readonly<Record<string, unknown>>,
+  { t, word, number, reason }: Locale,
+): string {
   const said = (name: string): string => {
     const value = problem[name];
     return typeof value === 'string' ? value : '';
@@ -115,6 +118,8 @@ function problemWords(problem: Readonly<Record<string, unknown>>, { t, word, num
       return t('sheet.problemDuplicate', { places: list('places') });
     case 'missing-order-id':
       return t('sheet.problemNoId', { place: number(Number(problem['place'] ?? 0)) });
+    case 'suspicious':
+      return t('sheet.problemSuspicious', { reason: reason(sheetReason(said('reason'))) });
     default:
       return t('sheet.problemOther', { code: isolated(code) });
   }
