@@ -1,5 +1,12 @@
 import { foundAgain, heldAtFirst } from './held-rows.ts';
-import { columnKeys, FORGET_AFTER_POLLS, remember, type RememberedRow, type SheetMemory } from './memory.ts';
+import {
+  columnKeys,
+  FORGET_AFTER_POLLS,
+  remember,
+  sameCell,
+  type RememberedRow,
+  type SheetMemory,
+} from './memory.ts';
 import { suspicion, type Suspicion } from './suspicion.ts';
 import { textAt, type RowKey, type SheetReading, type SheetRow } from './source.ts';
 
@@ -96,7 +103,7 @@ function changesOf(
   shared: ReadonlySet<string>,
 ): Change[] {
   const { rowKey } = now;
-  const fields = [...shared].filter((key) => key !== 'status' && before.cells[key] !== now.cells[key]);
+  const fields = [...shared].filter((key) => key !== 'status' && !sameCell(before.cells, now.cells, key));
   return [
     ...(before.missing > 0 ? [{ kind: 'reappeared', rowKey, row } as const] : []),
     ...(before.cells['status'] === now.cells['status']

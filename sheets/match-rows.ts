@@ -1,4 +1,4 @@
-import type { Fingerprint } from './memory.ts';
+import { isDigits, type Fingerprint } from './memory.ts';
 import { resemblance, whoCells } from './resemblance.ts';
 import type { RowKey } from './source.ts';
 
@@ -43,6 +43,7 @@ export function matchRows(previous: readonly KnownRow[], current: readonly Curre
   );
   match.pairEqual(new Set());
   match.pairEqual(CHANGING);
+  match.pairShown();
   match.pairHinted();
   match.pairInPlace();
   match.pairMoved();
@@ -76,9 +77,9 @@ class Matching {
    * Pairs rows that say the same. Among several equals the sheet's own id decides, then standing beside the old
    * neighbour (so that a copy is taken for the copy), then the order of the rows.
    */
-  pairEqual(except: ReadonlySet<string>): void {
+  pairEqual(except: ReadonlySet<string>, among: readonly number[] = this.#freeKnown()): void {
     const groups = new Map<string, { known: Set<number>; rows: number[] }>();
-    for (const known of this.#freeKnown()) {
+    for (const known of among) {
       const key = digest(this.#cellsOfKnown(known), except);
       if (key === '') continue;
       const group = groups.get(key) ?? { known: new Set(), rows: [] };
@@ -87,6 +88,16 @@ class Matching {
     }
     for (const row of this.#freeRows()) groups.get(digest(this.#cellsOfRow(row), except))?.rows.push(row);
     for (const { known, rows } of groups.values()) if (rows.length > 0) this.#pairAmongEquals(known, rows);
+  }
+
+  /** Rows remembered before the digits behind long numbers were: what was shown is all that can be asked for. */
+  pairShown(): void {
+    const digits = new Set(this.#current.flatMap(({ cells }) => Object.keys(cells).filter(isDigits)));
+    if (digits.size === 0) return;
+    this.pairEqual(
+      new Set([...CHANGING, ...digits]),
+      this.#freeKnown().filter((known) => !Object.keys(this.#cellsOfKnown(known)).some(isDigits)),
+    );
   }
 
   #pairAmongEquals(known: ReadonlySet<number>, rows: readonly number[]): void {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { normalise } from '../domain/text.ts';
 import { sheetFields, type SheetField } from '../domain/sheet-columns.ts';
-import { textAt, type Columns, type RowKey, type SheetRow } from './source.ts';
+import { textAt, type Cell, type Columns, type RowKey, type SheetRow } from './source.ts';
 
 /**
  * What Zajel remembers of a sheet between two polls: which rows there were and what they said, as fingerprints.
@@ -54,8 +54,30 @@ export function fingerprint(row: Pick<SheetRow, 'cells'>, keys: readonly (string
     const text = textAt(row, index);
     const hash = text === '' ? '' : hashOf(text);
     if (hash !== '') cells[key] = hash;
+    const digits = key === 'orderId' ? null : hiddenDigits(row.cells[index]);
+    if (digits !== null) cells[digitsOf(key)] = hashOf(digits);
   }
   return cells;
+}
+
+/** Under which the digits of a number are kept that shows fewer than it has. */
+export const digitsOf = (key: string): string => `#${key}`;
+
+export const isDigits = (key: string): boolean => key.startsWith('#');
+
+/**
+ * `2.01021E+11` is what many numbers look like: a long one in a cell without a format. What is shown stays the first
+ * evidence, so that a row remembered before its digits were is the same row. An order id is its shown text, for ever.
+ */
+const hiddenDigits = (cell: Cell | undefined): string | null =>
+  Number.isSafeInteger(cell?.unformatted) && /^-?\d(?:\.\d+)?E\+\d+$/.test(cell?.formatted ?? '')
+    ? String(cell?.unformatted)
+    : null;
+
+/** Whether a column says the same in both; digits that one of them does not remember say nothing. */
+export function sameCell(one: Fingerprint, other: Fingerprint, key: string): boolean {
+  const [digits, others] = [one[digitsOf(key)], other[digitsOf(key)]];
+  return one[key] === other[key] && (digits === undefined || others === undefined || digits === others);
 }
 
 /** The field or the header that names each column; null for a column that is not compared. */

@@ -1,4 +1,4 @@
-import type { Fingerprint } from './memory.ts';
+import { isDigits, sameCell, type Fingerprint } from './memory.ts';
 
 /** What makes an order this customer's. */
 const WHO = ['phone', 'whatsapp', 'name'] as const;
@@ -32,9 +32,10 @@ export function resemblance(known: Fingerprint, row: Fingerprint): { likeness: n
   let differing = 0;
   for (const key of new Set([...Object.keys(known), ...Object.keys(row)])) {
     const weight = WEIGHT[key] ?? OTHER_COLUMN;
-    if (weight === 0) continue;
+    // Digits count with the cell that they stand behind.
+    if (weight === 0 || isDigits(key)) continue;
     all += weight;
-    if (known[key] === row[key]) same += weight;
+    if (sameCell(known, row, key)) same += weight;
     else differing += 1;
   }
   return { likeness: all === 0 ? 0 : same / all, differing };
@@ -46,7 +47,7 @@ export function otherCustomer(known: Fingerprint, row: Fingerprint): boolean {
   return (
     tells(known) &&
     tells(row) &&
-    !WHO.some((field) => known[field] !== undefined && known[field] === row[field])
+    !WHO.some((field) => known[field] !== undefined && sameCell(known, row, field))
   );
 }
 

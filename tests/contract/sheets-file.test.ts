@@ -275,6 +275,51 @@ describe('a .xlsx that people edit', () => {
     ]);
   });
 
+  describe('whose long numbers show fewer digits than they have', () => {
+    const tab = 'xl/worksheets/sheet1.xml';
+    const rows = async (...orders: readonly (readonly [name: string, phone: number])[]): Promise<void> => {
+      const header = partsOf(workbook())[tab]?.match(/<row r="2".*?<\/row>/)?.[0] ?? '';
+      const cells = orders.map(
+        ([name, phone], index) =>
+          `<row r="${index + 3}"><c r="A${index + 3}" t="inlineStr"><is><t>${name}</t></is></c><c r="B${index + 3}"><v>${phone}</v></c></row>`,
+      );
+      const xml = `<worksheet><sheetData>${header}${cells.join('')}</sheetData></worksheet>`;
+      await writeFile(at('orders.xlsx'), zipSync({ ...unzipSync(workbook()), [tab]: strToU8(xml) }));
+    };
+    const mona = ['Mona', 201_012_345_601] as const;
+
+    it('tells that a number was corrected, and one customer from another', async () => {
+      await rows(mona, ['', 201_012_345_602]);
+      const watched = connect('orders.xlsx');
+      await watched.poll();
+      expect(watched.reading?.rows[0]?.cells[1]?.formatted).toBe('2.01012E+11');
+      await rows(['Mona', 201_012_345_699], ['', 201_012_345_602]);
+      expect(await watched.changes()).toMatchObject([{ kind: 'edit', fields: ['phone'] }]);
+      await rows(['Mona', 201_012_345_699], ['', 201_012_345_777]);
+      expect((await watched.changes()).map(({ kind }) => kind)).toEqual(['new-order', 'disappeared']);
+    });
+
+    it('takes rows that were remembered before their digits were for the same rows', async () => {
+      await rows(mona, ['', 201_012_345_602], ['Adel', 201_012_345_603]);
+      const watched = connect('orders.xlsx');
+      await watched.poll();
+      watched.memory = {
+        ...watched.memory,
+        rows: watched.memory.rows.map((row, index) => ({
+          ...row,
+          cells: Object.fromEntries(Object.entries(row.cells).filter(([key]) => !key.startsWith('#'))),
+          missing: index === 2 ? 1 : 0,
+        })),
+      };
+      await rows(['', 201_012_345_602], mona);
+      expect(await watched.told()).toEqual([]);
+      await rows(['', 201_012_345_602], mona, ['Adel', 201_012_345_603]);
+      expect(await watched.told()).toEqual(['reappeared:Adel']);
+      await rows(['', 201_012_345_602], ['Mona', 201_012_345_699]);
+      expect(await watched.told()).toEqual(['edit:Mona', 'disappeared:(gone)']);
+    });
+  });
+
   it('is read below a banner, and written in the right row', async () => {
     const banner = '<row r="1"><c r="A1" t="inlineStr"><is><t>طلبات شهر مارس</t></is></c></row>';
     const parts = partsOf(workbook());
