@@ -5,13 +5,14 @@ import type { MessageKey } from '../domain/ids.ts';
 import type { Tx } from '../store/database.ts';
 import { decideOrder, undoDecisions } from '../store/order-decisions.ts';
 import { readOrderFacts } from '../store/order-standing.ts';
+import { ordersQuoted } from '../store/order-messages.ts';
 import { ordersOfCustomer, type Order } from '../store/orders.ts';
 import type { TurnRequest } from '../workflows/conversation-activities.ts';
 import { isAsked } from '../workflows/order-waits.ts';
 
 /**
  * What is known of the orders of the customer who writes, and of nobody else's. `quoted`: the messages that this turn
- * answers by quoting them; a quoted question of an order is the one that is meant.
+ * answers by quoting them; the order that a quoted message is about is the one that is meant.
  */
 export async function ordersOfTurn(
   tx: Tx,
@@ -25,6 +26,7 @@ export async function ordersOfTurn(
     await undoDecisions(tx, merchant, request.turn, new Date(nowMs));
     orders = await ordersOf(tx, request);
   }
+  const about = await ordersQuoted(tx, merchant, quoted);
   const facts: OrderFact[] = [];
   for (const order of orders) {
     const now = await readOrderFacts(tx, { merchant, order: order.id }, nowMs);
@@ -32,9 +34,8 @@ export async function ordersOfTurn(
     const asked = now.sayings
       .filter(({ type, state }) => asksForAnswer(type) && state === 'said')
       .toSorted((a, b) => b.atMs - a.atMs);
-    const meant = asked.find(({ keys }) => keys.some((key) => quoted.includes(key)));
     const latest = asked[0];
-    const key = (meant?.keys ?? latest?.keys)?.find((one) => meant === undefined || quoted.includes(one));
+    const quotedKeys = about.flatMap(({ key, order: one }) => (one === order.id ? [key] : []));
     const awaitingAnswer = isAsked(now.standing);
     facts.push({
       id: nameOf(order),
@@ -45,7 +46,7 @@ export async function ordersOfTurn(
       updatedAtMs: order.updatedAt.getTime(),
       awaitingAnswer,
       ...(latest === undefined || !awaitingAnswer ? {} : { askedAtMs: latest.atMs }),
-      ...(key === undefined ? {} : { askedMessageKey: key }),
+      ...(quotedKeys.length === 0 ? {} : { quotedKeys }),
     });
   }
   return facts;

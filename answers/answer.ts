@@ -46,7 +46,7 @@ export interface TurnMessage {
   readonly type: MessageType;
   readonly text: string;
   readonly payload?: Readonly<Record<string, unknown>>;
-  /** The message that this one quotes. */
+  /** The message that this one quotes. One that is not in the transcript has a key too, which nothing else has. */
   readonly replyToKey?: MessageKey;
   /** What the media says, where something could read it (a transcript, a description). Absent: not understood. */
   readonly mediaNote?: string;
@@ -86,7 +86,8 @@ export interface OrderFact {
   readonly awaitingAnswer: boolean;
   /** When that question was put; the newest open one is meant by a bare `نعم`. */
   readonly askedAtMs?: number;
-  readonly askedMessageKey?: MessageKey;
+  /** Those of the messages about it that this turn quotes: its questions, and all else that was said of it. */
+  readonly quotedKeys?: readonly MessageKey[];
 }
 
 export type Intent =

@@ -1,4 +1,10 @@
-import { messageKey, type ConversationId, type LineId, type MessageKey } from '../domain/ids.ts';
+import {
+  messageKey,
+  type ConversationId,
+  type LineId,
+  type MerchantId,
+  type MessageKey,
+} from '../domain/ids.ts';
 import type { ChannelName, OutboundStatus, Platform } from '../domain/message.ts';
 import type { OrderSaying, Refusal } from '../domain/order-plan.ts';
 import type { OrderMessage } from '../domain/order-status.ts';
@@ -84,6 +90,20 @@ const LEFT: ReadonlySet<OutboundStatus> = new Set<OutboundStatus>([
 /** The first part bears the message's own name. */
 const partKeys = (key: string, parts: number): MessageKey[] =>
   Array.from({ length: parts }, (_, index) => messageKey(index === 0 ? key : `${key}/${index + 1}`));
+
+/** Which of these messages are about an order, and about which: also those of an earlier attempt, and of orders that are over. */
+export async function ordersQuoted(
+  tx: Tx,
+  merchant: MerchantId,
+  keys: readonly MessageKey[],
+): Promise<{ readonly key: MessageKey; readonly order: string }[]> {
+  if (keys.length === 0) return [];
+  const rows = await tx.query<{ key: string; order_id: string }>(
+    'select key, order_id from messages where merchant = $1 and key = any($2) and order_id is not null',
+    [merchant, keys],
+  );
+  return rows.map(({ key, order_id }) => ({ key: messageKey(key), order: order_id }));
+}
 
 export interface Composition extends OrderRef {
   readonly type: OrderMessage;

@@ -18,7 +18,7 @@ export interface ClaimedMessage {
   readonly payload: Record<string, unknown> | null;
   /** It came with files. */
   readonly hasMedia: boolean;
-  /** Our own key of the message that this one quotes, when it is in the transcript. */
+  /** Our own key of the message that this one quotes; of one that is not in the transcript, the key it would have. */
   readonly replyToKey: MessageKey | null;
   readonly atMs: number;
   readonly receivedAtMs: number;
@@ -102,7 +102,7 @@ async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef):
     ends_window: boolean;
   }>(
     `select key, type, text, exact, payload, media is not null as has_media, at, received_at, ends_window,
-       (select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to) as quoted
+       coalesce((select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to), line || '/' || reply_to) as quoted
      from messages m where merchant = $1 and turn = $2 and direction = 'in' and status = 'received' order by at, seq`,
     [merchant, turn],
   );

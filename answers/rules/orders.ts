@@ -6,6 +6,7 @@ import type { OrderFact } from '../answer.ts';
 import { buttonIn } from './order-button.ts';
 import type { ReadMessage } from './read-message.ts';
 import { leftoverIn, says, type Saying, type Turn } from './turn.ts';
+import { EVERY_WORDING } from './wording.ts';
 
 type Decision = 'confirm' | 'cancel';
 /** `unsure`: it speaks of confirming or cancelling, but not so plainly that an order may hang on it. */
@@ -63,10 +64,15 @@ function verdictOf(turn: Turn, read: ReadMessage): Verdict | null {
     quotedOrder(turn, read) ??
     orderNamedIn(turn, read);
   if (named !== undefined) return { reply, read, order: named };
+  // A button of an order that is gone from the sheet: no other order is decided in its place.
+  if (button !== null && button.order !== null)
+    return { reply, read, order: open.length > 0 ? 'which' : null };
   const plain = read.kinds.has('confirm') || read.kinds.has('cancel') || read.kinds.has('keep');
   // Without an open question a bare `نعم` or `لا` answers nothing of ours.
   if (open.length === 0 && !plain && button === null) return null;
-  return { reply, read, order: whichOrder(open) };
+  const order = whichOrder(open);
+  // `تمام` to a price, to a photo, to the shop's story is said of that: whether it is meant for the order is asked.
+  return { reply: order !== null && isQuoting(read) ? 'unsure' : reply, read, order };
 }
 
 /** What a message replies. A decision stands alone: with words beside it that we don't understand it is asked about. */
@@ -92,10 +98,18 @@ function replyIn(read: ReadMessage): Reply | null {
 const unexplained = (read: ReadMessage): number =>
   read.leftover.filter((word) => !/\p{N}/u.test(word)).length;
 
-const quotedOrder = ({ context }: Turn, { message }: ReadMessage): OrderFact | undefined =>
-  message.replyToKey === undefined
-    ? undefined
-    : context.orders.find(({ askedMessageKey }) => askedMessageKey === message.replyToKey);
+const isQuoting = ({ message }: ReadMessage): boolean => message.replyToKey !== undefined;
+
+/** The order that the quoted message is about: one of the order's own messages, or ours that asked about it again. */
+function quotedOrder({ context }: Turn, { message: { replyToKey } }: ReadMessage): OrderFact | undefined {
+  if (replyToKey === undefined) return undefined;
+  const quoted = context.history.find(({ key, by }) => key === replyToKey && by === 'bot');
+  return context.orders.find(
+    (order) =>
+      order.quotedKeys?.includes(replyToKey) === true ||
+      (quoted !== undefined && EVERY_WORDING.some((say) => quoted.text.includes(say.confirmOrCancel(order)))),
+  );
+}
 
 /** The order whose number a message writes. A single digit is an answer, not a number. */
 export function orderNamedIn({ context }: Turn, { tokens }: ReadMessage): OrderFact | undefined {

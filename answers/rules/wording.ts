@@ -72,4 +72,7 @@ export interface Wording {
 
 const WORDINGS: Readonly<Record<Language, Wording>> = { ar: WORDING_AR, en: WORDING_EN, ku: WORDING_KU };
 
+/** In every language: what was said once may have been said in another than now. */
+export const EVERY_WORDING: readonly Wording[] = Object.values(WORDINGS);
+
 export const wordingIn = (language: Language): Wording => WORDINGS[language];

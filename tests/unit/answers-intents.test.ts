@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { endsWindow } from '../../domain/commands.ts';
-import type { Intent } from '../../answers/answer.ts';
-import { answer, message, order } from './answers-turns.ts';
+import type { Answer, Intent } from '../../answers/answer.ts';
+import { answer, message, order, past } from './answers-turns.ts';
 
 const open = { orders: [order('12', { awaitingAnswer: true })] };
 
@@ -239,10 +239,9 @@ describe('replies to an order’s question', () => {
   });
 
   it('goes to the order whose question is quoted, though another is newer', async () => {
-    const a = { awaitingAnswer: true, askedAtMs: 1, askedMessageKey: message('A?').key };
     const orders = [
-      order('A1', a),
-      order('B2', { awaitingAnswer: true, askedAtMs: 2, askedMessageKey: message('B?').key }),
+      order('A1', { awaitingAnswer: true, askedAtMs: 1, quotedKeys: [message('A?').key] }),
+      order('B2', { awaitingAnswer: true, askedAtMs: 2 }),
     ];
     expect((await answer([message('١', { replyToKey: message('A?').key })], { orders })).actions).toEqual([
       { kind: 'confirm-order', order: 'A1' },
@@ -251,6 +250,62 @@ describe('replies to an order’s question', () => {
     expect((await answer(['الغاء A1'], { orders })).actions).toEqual([{ kind: 'cancel-order', order: 'A1' }]);
     const button = message('تأكيد', { type: 'button', payload: { id: 'confirm:A1' } });
     expect((await answer([button], { orders })).actions).toEqual([{ kind: 'confirm-order', order: 'A1' }]);
+  });
+
+  describe('that is another order’s than the open one', () => {
+    const shipped = message('A shipped').key;
+    const b = order('B2', { awaitingAnswer: true, askedAtMs: 2 });
+    const orders = [order('A1', { category: 'shipped', statusText: 'تم الشحن', quotedKeys: [shipped] }), b];
+    const decided = ({ actions }: Answer) =>
+      actions.filter(({ kind }) => kind === 'confirm-order' || kind === 'cancel-order');
+
+    it('shows how the order stands that the button names', async () => {
+      const button = message('تأكيد', { type: 'button', payload: { id: 'confirm:A1' } });
+      const said = await answer([button], { orders });
+      expect(decided(said)).toEqual([]);
+      expect(said.texts.join()).toContain('A1');
+    });
+
+    it('is asked about when the button’s order is gone', async () => {
+      for (const decision of ['confirm', 'cancel']) {
+        const button = message('زر', { type: 'button', payload: { id: `${decision}:GONE` } });
+        const said = await answer([button], { orders: [b] });
+        expect(decided(said)).toEqual([]);
+        expect(said.texts.join()).toContain('B2');
+      }
+    });
+
+    it('goes to a person when a shipped order’s message is quoted to cancel it', async () => {
+      const said = await answer([message('الغاء', { replyToKey: shipped })], { orders });
+      expect(said.actions).toEqual([{ kind: 'hand-over', reason: 'cancel-request' }]);
+      expect(said.texts.join()).toContain('A1');
+    });
+  });
+
+  it('to a message about no order is asked about, also to one that nobody knows', async () => {
+    const orders = [order('B2', { awaitingAnswer: true, askedAtMs: 2 })];
+    const price = { ...past('bot', 'قميص أبيض: 250'), key: message('price').key };
+    for (const replyToKey of [price.key, message('unknown').key])
+      for (const text of ['تمام', 'الغاء']) {
+        const said = await answer([message(text, { replyToKey })], { orders, history: [price] });
+        expect(said.actions).toEqual([]);
+        expect(said.texts.join()).toContain('B2');
+      }
+  });
+
+  it('to the rules’ own question about an order is that order’s answer', async () => {
+    const orders = [
+      order('A1', { awaitingAnswer: true, askedAtMs: 1 }),
+      order('B2', { awaitingAnswer: true, askedAtMs: 2 }),
+    ];
+    const asked = await answer(['تأكيد A1؟'], { orders });
+    expect(asked.actions).toEqual([]);
+    const question = { ...past('bot', asked.texts.join()), key: message('question').key };
+    const said = await answer([message('تمام', { replyToKey: question.key })], {
+      orders,
+      history: [question],
+    });
+    expect(said.actions).toEqual([{ kind: 'confirm-order', order: 'A1' }]);
   });
 
   it('is asked about when nobody knows which question is newer', async () => {

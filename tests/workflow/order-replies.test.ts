@@ -49,6 +49,33 @@ describe('a customer’s answer to an order', () => {
     expect(await shop.said()).toEqual(['A2:newOrder', 'A3:newOrder', 'answer', 'answer']);
   });
 
+  it('that quotes another order’s message, or one about no order, decides no open question', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    shop.setStatus('A2', 'تم الشحن');
+    await shop.polled();
+    shop.add(orderRow(3, '', { phone: phoneOf(2) }));
+    await shop.polled();
+    const shipped = (await shop.sent()).find(({ key }) => key.includes('/shipped/'));
+    expect(shipped).toBeDefined();
+    for (const [text, replyTo] of [
+      ['الغاء', shipped?.providerId],
+      ['تمام', 'a message that nobody here knows'],
+    ] as const) {
+      await shop.shop.say(addressOf(2), { text, ...(replyTo === undefined ? {} : { replyTo }) });
+      await shop.pass(30_000);
+    }
+    const [aboutShipped, aboutUnknown] = await answered(shop);
+    expect(aboutShipped).toContain('A2');
+    expect(aboutUnknown).toContain('A3');
+    expect(shop.statusOf('A2')).toBe('تم الشحن');
+    expect(shop.statusOf('A3')).toBe('');
+    await shop.shop.say(addressOf(2), 'تمام');
+    await shop.pass(30_000);
+    expect(shop.statusOf('A3')).toBe('تم التأكيد');
+  });
+
   it('leaves a status that a person changed meanwhile as it is', async () => {
     const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
     shop.add(orderRow(2));
