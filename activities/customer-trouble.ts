@@ -1,5 +1,5 @@
 import type { Failure } from '../domain/errors.ts';
-import { setOptOut } from '../store/conversation-changes.ts';
+import { setOptOut } from '../store/opt-out.ts';
 import { closeServiceWindow, pauseCustomer } from '../store/customer-trouble.ts';
 import { recordWaiting, type SendFacts, type SendRef } from '../store/sending.ts';
 import type { Delivery } from '../workflows/conversation-activities.ts';

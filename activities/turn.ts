@@ -4,7 +4,7 @@ import type { MessageKey } from '../domain/ids.ts';
 import { settingsOf, type MerchantSettings } from '../domain/settings.ts';
 import { listCatalogue } from '../store/catalogue.ts';
 import { recordAudit } from '../store/audit.ts';
-import { setOptOut } from '../store/conversation-changes.ts';
+import { setOptOut } from '../store/opt-out.ts';
 import type { Tx } from '../store/database.ts';
 import { readTurnFacts, tellClosedFor, type TurnFacts } from '../store/turn-facts.ts';
 import {

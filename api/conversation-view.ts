@@ -54,7 +54,7 @@ export function summaryOf(
           },
     waiting: waitingOf(moment),
     serviceWindowEndsAt: isoOrNull(serviceWindowEnd(conversation, serviceWindowHours)),
-    optedOut: conversation.optedOutAt !== null,
+    optedOut: conversation.optedOut,
     lastActivityAt: iso(conversation.lastActivityAt),
     lastMessage: last === undefined ? null : { ...last, at: iso(last.at) },
   };

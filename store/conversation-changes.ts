@@ -40,19 +40,6 @@ async function putInCharge(
   return rows.length > 0;
 }
 
-export async function setOptOut(
-  tx: Tx,
-  merchant: MerchantId,
-  conversation: ConversationId,
-  optedOut: boolean,
-): Promise<void> {
-  await tx.query(
-    `update conversations set opted_out_at = case when $3 then coalesce(opted_out_at, now()) end where merchant = $1 and id = $2`,
-    [merchant, conversation, optedOut],
-  );
-  await recordEvent(tx, { merchant, kind: 'conversation.changed', conversation, data: { optedOut } });
-}
-
 /** What a person wrote, kept to be sent: `id` names it for whoever asked, and makes a repeated request the same message. */
 export async function storeHumanMessage(
   tx: Tx,

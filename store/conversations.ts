@@ -8,6 +8,7 @@ import {
 import type { Author, InboundStatus, MessageType, OutboundStatus, Platform } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 import { fromStored } from './exact-text.ts';
+import { isOptedOut } from './opt-out.ts';
 
 export interface Conversation {
   readonly id: ConversationId;
@@ -18,7 +19,7 @@ export interface Conversation {
   readonly name: string | null;
   readonly inCharge: 'bot' | 'human';
   readonly handBackAt: Date | null;
-  readonly optedOutAt: Date | null;
+  readonly optedOut: boolean;
   readonly needsHuman: string | null;
   readonly lastInboundAt: Date | null;
   /** The provider said that the service window is shut. */
@@ -54,15 +55,14 @@ interface ConversationRow {
   name: string | null;
   in_charge: 'bot' | 'human';
   hand_back_at: Date | null;
-  opted_out_at: Date | null;
+  opted_out: boolean;
   needs_human: string | null;
   last_inbound_at: Date | null;
   window_closed_at: Date | null;
   last_activity_at: Date;
 }
 
-const COLUMNS =
-  'id, platform, account, line, customer, name, in_charge, hand_back_at, opted_out_at, needs_human, last_inbound_at, window_closed_at, last_activity_at';
+const COLUMNS = `id, platform, account, line, customer, name, in_charge, hand_back_at, ${isOptedOut('conversations')} as opted_out, needs_human, last_inbound_at, window_closed_at, last_activity_at`;
 
 const conversationOf = (row: ConversationRow): Conversation => {
   const handedBack = row.hand_back_at !== null && row.hand_back_at.getTime() <= Date.now();
@@ -75,7 +75,7 @@ const conversationOf = (row: ConversationRow): Conversation => {
     name: row.name,
     inCharge: handedBack ? 'bot' : row.in_charge,
     handBackAt: handedBack ? null : row.hand_back_at,
-    optedOutAt: row.opted_out_at,
+    optedOut: row.opted_out,
     needsHuman: row.needs_human,
     lastInboundAt: row.last_inbound_at,
     windowClosedAt: row.window_closed_at,

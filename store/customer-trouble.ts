@@ -1,8 +1,8 @@
 import type { ConversationId, LineId, MerchantId } from '../domain/ids.ts';
 import type { Failure } from '../domain/errors.ts';
-import { setOptOut } from './conversation-changes.ts';
 import type { Tx } from './database.ts';
 import { moveLine, pauseLine } from './lines.ts';
+import { setOptOut } from './opt-out.ts';
 import { askForHuman } from './turns.ts';
 
 /** The provider wants this customer left in peace. How often in a row is what the next pause is reckoned from. */

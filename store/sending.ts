@@ -5,6 +5,7 @@ import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
 import { fromStored } from './exact-text.ts';
 import type { MerchantRules } from './merchants.ts';
+import { isOptedOut } from './opt-out.ts';
 import { askForHuman, closeTurn, endWaitingParts } from './turns.ts';
 
 export interface SendRef {
@@ -63,13 +64,13 @@ export async function readForSend(
     name: string | null;
     in_charge: 'bot' | 'human';
     hand_back_at: Date | null;
-    opted_out_at: Date | null;
+    opted_out: boolean;
     last_inbound_at: Date | null;
     window_closed_at: Date | null;
     paused_until: Date | null;
     throttled: number;
   }>(
-    `select customer, send_to, name, in_charge, hand_back_at, opted_out_at, last_inbound_at, window_closed_at, paused_until, throttled from conversations where merchant = $1 and id = $2 for update`,
+    `select customer, send_to, name, in_charge, hand_back_at, ${isOptedOut('conversations')} as opted_out, last_inbound_at, window_closed_at, paused_until, throttled from conversations where merchant = $1 and id = $2 for update`,
     [merchant, conversation],
   );
   const reading = tx.query<{
@@ -143,7 +144,7 @@ export async function readForSend(
     },
     inCharge: m.by === 'human' ? 'bot' : c.in_charge,
     handBackAtMs: c.hand_back_at?.getTime() ?? null,
-    optedOut: c.opted_out_at !== null,
+    optedOut: c.opted_out,
     lastInboundAtMs: c.last_inbound_at?.getTime() ?? null,
     windowClosedAtMs: c.window_closed_at?.getTime() ?? null,
     pausedUntilMs: c.paused_until?.getTime() ?? null,

@@ -14,6 +14,7 @@ import type { OpeningHours } from '../domain/opening-hours.ts';
 import type { Tx } from './database.ts';
 import { fromStored } from './exact-text.ts';
 import type { Merchant, MerchantRules } from './merchants.ts';
+import { isOptedOut } from './opt-out.ts';
 
 /** How much of the past an answer is thought with. */
 const HISTORY = 12;
@@ -56,10 +57,10 @@ export async function readTurnFacts(
     channel: ChannelName;
     in_charge: 'bot' | 'human';
     hand_back_at: Date | null;
-    opted_out_at: Date | null;
+    opted_out: boolean;
     closed_notice: string | null;
   }>(
-    `select m.id, m.name, m.country, m.timezone, m.language, m.currency, m.settings, m.hours, m.rules, c.line, l.channel, c.in_charge, c.hand_back_at, c.opted_out_at, c.closed_notice
+    `select m.id, m.name, m.country, m.timezone, m.language, m.currency, m.settings, m.hours, m.rules, c.line, l.channel, c.in_charge, c.hand_back_at, ${isOptedOut('c')} as opted_out, c.closed_notice
      from conversations c join merchants m on m.id = c.merchant join lines l on l.merchant = c.merchant and l.id = c.line
      where c.merchant = $1 and c.id = $2`,
     [merchant, conversation],
@@ -84,7 +85,7 @@ export async function readTurnFacts(
     channel: row.channel,
     inCharge: row.in_charge,
     handBackAtMs: row.hand_back_at?.getTime() ?? null,
-    optedOut: row.opted_out_at !== null,
+    optedOut: row.opted_out,
     toldClosedFor: row.closed_notice,
     history: past.reverse().map((said) => ({
       by: said.by,

@@ -19,6 +19,8 @@ export interface Said {
   readonly endsWindow?: boolean;
   /** The network's id of the message that this one quotes. */
   readonly replyTo?: string;
+  /** @default the merchant's first */
+  readonly line?: LineId;
 }
 
 /** A merchant with one simulated line, and customers who write to it the way a channel's webhook does: store, then signal. */
@@ -54,49 +56,60 @@ export class Shop {
         currency: 'EGP',
       }),
     );
+    await shop.addLine(shop.line);
     await house.database.merchant(merchant, async (tx) => {
-      await createLine(tx, {
-        merchant,
-        id: shop.line,
-        channel: 'simulator',
-        account: `${merchant}/sim`,
-        config: {},
-        credentials: null,
-        state: 'connected',
-      });
       await writeRules(tx, merchant, { alwaysAnswer: true });
       await writeSettings(tx, merchant, settings);
     });
     return shop;
   }
 
-  conversation(customer: string): ConversationId {
+  async addLine(id: LineId): Promise<void> {
+    await this.house.database.merchant(this.merchant, (tx) =>
+      createLine(tx, {
+        merchant: this.merchant,
+        id,
+        channel: 'simulator',
+        account: this.#account(id),
+        config: {},
+        credentials: null,
+        state: 'connected',
+      }),
+    );
+  }
+
+  #account(line: LineId): string {
+    return `${this.merchant}/${line}`;
+  }
+
+  conversation(customer: string, line: LineId = this.line): ConversationId {
     return conversationIdOf(this.house.hashKey, {
       merchant: this.merchant,
       platform: 'simulator',
-      account: `${this.merchant}/sim`,
+      account: this.#account(line),
       customer,
     });
   }
 
-  start(customer: string, settings: SettingsPatch = {}): ConversationStart {
+  start(customer: string, settings: SettingsPatch = {}, line: LineId = this.line): ConversationStart {
     return {
       merchant: this.merchant,
       platform: 'simulator',
-      conversation: this.conversation(customer),
-      line: this.line,
+      conversation: this.conversation(customer, line),
+      line,
       window: settingsOf(settings, this.windowDefaults).window,
       maxRetries: 2,
     };
   }
 
   async store(customer: string, said: Said): Promise<Stored> {
+    const line = said.line ?? this.line;
     const to: Destination = {
       merchant: this.merchant,
-      line: this.line,
-      account: `${this.merchant}/sim`,
+      line,
+      account: this.#account(line),
       platform: 'simulator',
-      conversation: this.conversation(customer),
+      conversation: this.conversation(customer, line),
     };
     const message: InboundMessage = {
       kind: 'message',
@@ -112,9 +125,11 @@ export class Shop {
     return this.house.database.merchant(this.merchant, (tx) => storeInbound(tx, to, message, this.now()));
   }
 
-  async say(customer: string, said: Said | string, settings: SettingsPatch = {}): Promise<Stored> {
-    const stored = await this.store(customer, typeof said === 'string' ? { text: said } : said);
-    if (!stored.claimed) await this.house.mail.messageArrived(this.start(customer, settings), stored);
+  async say(customer: string, words: Said | string, settings: SettingsPatch = {}): Promise<Stored> {
+    const said = typeof words === 'string' ? { text: words } : words;
+    const stored = await this.store(customer, said);
+    if (!stored.claimed)
+      await this.house.mail.messageArrived(this.start(customer, settings, said.line), stored);
     return stored;
   }
 

@@ -14,7 +14,7 @@ const conversation: Conversation = {
   name: null,
   inCharge: 'bot',
   handBackAt: null,
-  optedOutAt: null,
+  optedOut: false,
   needsHuman: null,
   lastInboundAt,
   windowClosedAt: null,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRules } from '../../answers/rules/rules.ts';
+import { lineId } from '../../domain/ids.ts';
 import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -99,5 +100,24 @@ describe('a customer’s answer to an order', () => {
     await shop.polled();
     expect(await shop.said()).toEqual(['A2:newOrder', 'answer']);
     expect((await shop.order('A2')).waiting?.reason).toBe('opted-out');
+  });
+
+  it('opts out of all the merchant’s lines, whichever it was said to, and back in again', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    const line = lineId('second');
+    await shop.shop.addLine(line);
+    await shop.shop.say(addressOf(2), { text: 'وقف', line });
+    await shop.shop.say(addressOf(3), { text: 'مرحبا', line });
+    await shop.pass(30_000);
+    shop.add(orderRow(2), orderRow(3));
+    await shop.polled();
+    expect((await shop.said()).filter((what) => what !== 'answer')).toEqual(['A3:newOrder']);
+    expect((await shop.order('A2')).waiting?.reason).toBe('opted-out');
+    await shop.shop.say(addressOf(2), 'اشتراك');
+    await shop.pass(30_000);
+    await shop.shop.say(addressOf(2), { text: 'مرحبا', line });
+    await shop.pass(2 * 3_600_000);
+    expect(await shop.said()).toContain('A2:newOrder');
+    expect((await shop.sent()).at(-1)?.to).toBe(addressOf(2));
   });
 });
