@@ -89,7 +89,7 @@ export interface InboundMessage extends FromAccount {
   readonly payload?: Readonly<Record<string, unknown>>;
   /** The provider's id of the message this one answers. */
   readonly replyTo?: string;
-  /** Button and list answers end the window at once. */
+  /** Button and list answers end the window at once; the words that do are known wherever a message is stored. */
   readonly endsWindow?: boolean;
   /** Kept and shown, but nobody waits for an answer to it (a changed number, a comment, another app's thread): it opens no window. */
   readonly silent?: boolean;

@@ -1,3 +1,4 @@
+import { endsWindow } from '../domain/commands.ts';
 import { inboundKey, type ConversationId, type MessageKey } from '../domain/ids.ts';
 import type { InboundMessage } from '../domain/message.ts';
 import type { Tx } from './database.ts';
@@ -137,7 +138,8 @@ function rowOf({ line, conversation }: Destination, message: InboundMessage, now
     provider_id: id,
     reply_to: clean(message.replyTo) ?? null,
     at: new Date(Math.min(message.atMs, nowMs)),
-    ends_window: message.endsWindow === true,
+    // A button is known by the channel; the customer's own words mean the same on every one.
+    ends_window: message.endsWindow === true || endsWindow(message.text),
     // Kept and shown, but nobody waits for an answer to it: no turn takes it, and the sweep passes it by.
     turn: message.silent === true ? 'silent' : null,
   };

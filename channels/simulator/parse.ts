@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { endsWindow } from '../../domain/commands.ts';
 import type { Inbound } from '../../domain/message.ts';
 
 const time = z.number().int().nonnegative();
@@ -40,7 +39,7 @@ function inboundOf(news: SimulatedItem): Inbound {
         type: news.button === true ? 'button' : 'text',
         text: news.text,
         from: news.name === undefined ? from : { ...from, name: news.name },
-        endsWindow: news.button === true || endsWindow(news.text),
+        endsWindow: news.button === true,
       };
     case 'edit':
       return { kind: 'edit', account: news.account, id: news.id, from, text: news.text, atMs: news.atMs };

@@ -96,6 +96,16 @@ describe('the window of a conversation', () => {
     await skipping.pass(1_000);
     await shop.say('201', { text: 'تأكيد', endsWindow: true });
     await expect.poll(() => turns(shop), SOON).toEqual([['انا عايز', 'تأكيد']]);
+    // Words need no word of the channel's.
+    for (const [customer, command] of [
+      ['202', 'وقف'],
+      ['203', 'STOP.'],
+      ['204', 'اشتراك'],
+    ] as const) {
+      await shop.say(customer, 'سؤال');
+      await shop.say(customer, command);
+      await expect.poll(() => turns(shop), SOON).toContainEqual(['سؤال', command]);
+    }
   });
 
   it('keeps equal and similar texts apart: their ids differ', async () => {
