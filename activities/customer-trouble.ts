@@ -31,7 +31,7 @@ export async function customerTrouble(
     return { kind: 'held', reason: 'customer-paused', untilMs };
   }
   if (failure.optedOut === true)
-    await database.merchant(merchant, (tx) => setOptOut(tx, merchant, conversation, true));
+    await database.merchant(merchant, (tx) => setOptOut(tx, merchant, conversation, 'opt-out'));
   // Refused although it went by the rule for outside the window: there is no third way.
   const wentOutside = outgoing.template !== undefined || outgoing.outsideServiceWindow === true;
   if (failure.reason === WINDOW_CLOSED && !wentOutside) {

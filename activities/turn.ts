@@ -1,9 +1,9 @@
 import type { Answer, TurnContext } from '../answers/answer.ts';
 import { splitText } from '../domain/split-text.ts';
+import { lastCommandIn } from '../domain/commands.ts';
 import type { MessageKey } from '../domain/ids.ts';
 import { settingsOf, type MerchantSettings } from '../domain/settings.ts';
 import { listCatalogue } from '../store/catalogue.ts';
-import { recordAudit } from '../store/audit.ts';
 import { setOptOut } from '../store/opt-out.ts';
 import type { Tx } from '../store/database.ts';
 import { readTurnFacts, tellClosedFor, type TurnFacts } from '../store/turn-facts.ts';
@@ -116,7 +116,21 @@ async function claimTurn(
     };
   await endWaitingParts(tx, request.merchant, request.turn, why);
   await closeTurn(tx, request, why === 'human' ? 'human' : 'silent');
+  await heedCommand(tx, request, messages);
   return { kind: 'nobody-to-answer', messages, settings, why };
+}
+
+/**
+ * `وقف` counts also where nobody answers: no order's message goes out after it. It is not confirmed then: the person in
+ * charge reads it, or the merchant wants nothing said.
+ */
+async function heedCommand(
+  tx: Tx,
+  { merchant, conversation }: TurnRequest,
+  messages: readonly ClaimedMessage[],
+): Promise<void> {
+  const command = lastCommandIn(messages.map(({ text }) => text));
+  if (command !== null) await setOptOut(tx, merchant, conversation, command);
 }
 
 /** Nobody is answered when everything was withdrawn, a person is in charge, or the merchant has paused the answers. */
@@ -199,8 +213,7 @@ async function act(tx: Tx, request: TurnRequest, { actions }: Answer): Promise<v
         break;
       case 'opt-out':
       case 'opt-in':
-        await setOptOut(tx, merchant, conversation, action.kind === 'opt-out');
-        await recordAudit(tx, merchant, { actor: 'customer', action: action.kind, subject: conversation });
+        await setOptOut(tx, merchant, conversation, action.kind);
         break;
       case 'told-closed':
         await tellClosedFor(tx, merchant, conversation, action.period);

@@ -48,5 +48,9 @@ const LONGEST = 200;
 export const commandIn = (text: string): Command | null =>
   text.length > LONGEST ? null : (COMMANDS.get(normalise(text)) ?? null);
 
+/** The command that counts among these messages: the last. */
+export const lastCommandIn = (texts: readonly string[]): Command | null =>
+  texts.map(commandIn).findLast((command) => command !== null) ?? null;
+
 /** Whether this message ends the window at once, because waiting for more of it would be wrong. */
 export const endsWindow = (text: string): boolean => commandIn(text) !== null;

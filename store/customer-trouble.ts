@@ -60,7 +60,7 @@ export async function heedReportedFailure(
   // A customer who is written to too fast is left in peace for longer each time.
   const factor = failure.scope === 'customer' ? CUSTOMER_FACTOR ** failedBefore : 1;
   const until = new Date(nowMs + (failure.retryAfterMs ?? PAUSE_MS) * factor);
-  if (failure.optedOut === true) await setOptOut(tx, merchant, conversation, true);
+  if (failure.optedOut === true) await setOptOut(tx, merchant, conversation, 'opt-out');
   if (failure.reason === 'window-closed')
     await closeServiceWindow(tx, merchant, conversation, new Date(nowMs));
   if (failure.class === 'auth')

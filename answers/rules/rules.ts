@@ -1,4 +1,4 @@
-import { commandIn } from '../../domain/commands.ts';
+import { lastCommandIn } from '../../domain/commands.ts';
 import { words } from '../../domain/text.ts';
 import type { Answer, Answerer, AnswerAction, Intent, TurnContext } from '../answer.ts';
 import { unreadMedia } from './media.ts';
@@ -33,7 +33,7 @@ const NOTHING: Saying = { intent: 'none', lines: [], actions: [] };
 
 function answerByRules(context: TurnContext): Answer {
   const turn = readTurn(context);
-  const command = lastCommand(context);
+  const command = lastCommandIn(context.messages.map(({ text }) => text));
   if (command === 'opt-out') return optOut(turn);
 
   const sayings = [...(command === 'opt-in' ? [optIn(turn)] : []), ...sayingsFor(turn)];
@@ -41,10 +41,6 @@ function answerByRules(context: TurnContext): Answer {
     turn,
     sayings.length > 1 ? sayings.filter(({ lines, actions }) => lines.length + actions.length > 0) : sayings,
   );
-}
-
-function lastCommand({ messages }: TurnContext) {
-  return messages.map(({ text }) => commandIn(text)).findLast((command) => command !== null) ?? null;
 }
 
 /** Confirmed once: who repeats it has had the answer. */

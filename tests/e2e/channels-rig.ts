@@ -272,6 +272,7 @@ export class ChannelsRig {
 }
 
 export const conversation = z.object({
+  conversation: z.string(),
   inCharge: z.string(),
   needsHuman: z.string().nullable(),
   optedOut: z.boolean(),

@@ -249,7 +249,12 @@ describe('news of what was sent', () => {
     const customer = '9647720000004';
     const { id } = await answered(customer);
     await news(id, 'failed', 131050);
-    expect((await rig.conversation(merchant, 'whatsapp', customer)).optedOut).toBe(true);
+    const { optedOut, conversation } = await rig.conversation(merchant, 'whatsapp', customer);
+    expect(optedOut).toBe(true);
+    const audit = await rig.ok('GET', `/api/merchants/${merchant}/audit`);
+    expect(audit['items']).toContainEqual(
+      expect.objectContaining({ actor: 'customer', action: 'opt-out', subject: conversation }),
+    );
   });
 
   test('130429 parks the number', async () => {

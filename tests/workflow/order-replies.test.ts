@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRules } from '../../answers/rules/rules.ts';
 import { lineId } from '../../domain/ids.ts';
+import { handBack, takeOver } from '../../store/conversation-changes.ts';
 import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -119,5 +120,26 @@ describe('a customer’s answer to an order', () => {
     await shop.pass(2 * 3_600_000);
     expect(await shop.said()).toContain('A2:newOrder');
     expect((await shop.sent()).at(-1)?.to).toBe(addressOf(2));
+  });
+
+  it('opts out also while a person is in charge or the answers are off, without a word', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    const { merchant } = shop.shop;
+    const conversation = shop.shop.conversation(addressOf(2));
+    shop.add(orderRow(2), orderRow(3));
+    await shop.polled();
+    await shop.inStore((tx) => takeOver(tx, merchant, conversation, null));
+    await shop.shop.say(addressOf(2), 'وقف');
+    await shop.pass(30_000);
+    await shop.inStore((tx) => handBack(tx, merchant, conversation));
+    await shop.settings({ answers: 'off' });
+    await shop.shop.say(addressOf(3), 'وقف');
+    await shop.pass(30_000);
+    await shop.settings({ answers: 'rules' });
+    shop.setStatus('A2', 'تم الشحن');
+    shop.setStatus('A3', 'تم الشحن');
+    await shop.polled();
+    expect((await shop.said()).toSorted()).toEqual(['A2:newOrder', 'A3:newOrder']);
+    for (const id of ['A2', 'A3']) expect((await shop.order(id)).waiting?.reason).toBe('opted-out');
   });
 });
