@@ -47,17 +47,18 @@ export async function takeConnection(house: House, line: Line, news: ConnectionN
 function stateOf(news: ConnectionNews): { state: LineState; why: string } {
   switch (news.state) {
     case 'connected':
-      return { state: 'connected', why: 'the instance is connected' };
+      return { state: 'connected', why: 'instance-connected' };
     case 'connecting':
-      return { state: 'starting', why: 'the instance is connecting' };
+      return { state: 'starting', why: 'instance-connecting' };
     case 'needs-qr':
-      return { state: 'needs-qr', why: 'the instance shows a QR code' };
+      return { state: 'needs-qr', why: 'instance-shows-qr' };
     case 'disconnected':
       return news.loggedOut
-        ? {
-            state: 'logged-out',
-            why: `the phone unlinked the instance (${news.statusReason ?? 'no reason'})`,
-          }
-        : { state: 'starting', why: `the instance lost WhatsApp (${news.statusReason ?? 'no reason'})` };
+        ? { state: 'logged-out', why: withStatus('instance-unlinked', news.statusReason) }
+        : { state: 'starting', why: withStatus('instance-lost', news.statusReason) };
   }
 }
+
+/** Evolution's own number for it, where it gave one: `instance-lost-428`. */
+const withStatus = (why: string, status: number | null): string =>
+  status === null ? why : `${why}-${status}`;

@@ -12,7 +12,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'name-not-found',
   RESPONSE_TOO_LARGE: 'answer-too-large',
   ABORTED: 'interrupted',
+  EHOSTUNREACH: 'host-unreachable',
+  ENETUNREACH: 'host-unreachable',
+  EHOSTDOWN: 'host-unreachable',
+  ENETDOWN: 'host-unreachable',
+  EADDRNOTAVAIL: 'host-unreachable',
 };
+/** Codes that come in families: one reason for each, so that a person finds words for it. The code stays in `detail`. */
+const FAMILIES: readonly (readonly [RegExp, string])[] = [
+  [/CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH$|^INVALID_CA$|^CRL_/, 'certificate-refused'],
+  [/^HPE_|^EPROTO$|^ERR_SSL_|^ERR_TLS_/, 'answer-unreadable'],
+];
 
 /**
  * What a failure below the provider's own errors means for a message: it never left (try again), or it
@@ -38,4 +48,5 @@ export function wireFailure(error: unknown): Failure {
   };
 }
 
-const reasonOf = (code: string): string => REASONS[code] ?? code.toLowerCase().replaceAll('_', '-');
+const reasonOf = (code: string): string =>
+  REASONS[code] ?? FAMILIES.find(([family]) => family.test(code))?.[1] ?? 'network-error';

@@ -49,7 +49,7 @@ export function compare(memory: SheetMemory, reading: SheetReading): Comparison 
   const before = memory.rows.filter(({ missing }) => missing === 0).length;
   // An empty tab has no headers either: "it is empty" is what the operator can do something with.
   if (before > 0 && reading.rows.length === 0)
-    return { kind: 'suspicious', suspicion: { reason: 'empty', before } };
+    return { kind: 'suspicious', suspicion: { reason: 'sheet-empty', before } };
   const unclear = reading.columnProblems.filter(({ pauses }) => pauses);
   if (unclear.length > 0)
     return { kind: 'suspicious', suspicion: { reason: 'unclear-columns', problems: unclear } };

@@ -13,7 +13,9 @@ export function carried(error: unknown): Failure | null {
 /** Reading is harmless and writing is compare-and-set, so whatever the network did, trying again is safe. */
 export function networkFailure(error: unknown): Failure | null {
   const code = networkCode(error);
-  return code === null ? null : { class: 'retryable', reason: code.toLowerCase(), detail: messageOf(error) };
+  return code === null
+    ? null
+    : { class: 'retryable', reason: 'sheet-unreachable', detail: `${code}: ${messageOf(error)}` };
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

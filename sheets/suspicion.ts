@@ -7,7 +7,7 @@ import type { RowKey } from './source.ts';
 export type Suspicion =
   /** A required column is missing, or two could be meant: a person must say which. */
   | { readonly reason: 'unclear-columns'; readonly problems: readonly ColumnProblem[] }
-  | { readonly reason: 'empty'; readonly before: number }
+  | { readonly reason: 'sheet-empty'; readonly before: number }
   | { readonly reason: 'much-shorter'; readonly before: number; readonly now: number }
   | { readonly reason: 'other-columns'; readonly missing: readonly string[] }
   /** As many rows as before, but other orders: another tab's contents, another month's file. */

@@ -153,6 +153,8 @@ export function sheetRoutes(house: House): Route[] {
 
 /** Troubles that come from what the sheet says: connecting it again says that it is right so. */
 const SUSPICIOUS: ReadonlySet<string> = new Set([
+  'sheet-empty',
+  // How earlier versions wrote it down; a trouble lasts until the sheet is read again.
   'empty',
   'much-shorter',
   'other-columns',

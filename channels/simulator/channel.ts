@@ -82,9 +82,9 @@ export function simulator(
 function classify(error: unknown): Failure {
   if (error instanceof ClassifiedError) return error.failure;
   const code = networkCode(error);
-  const detail = error instanceof Error ? error.message : String(error);
+  const words = error instanceof Error ? error.message : String(error);
   // The network's own store broke while it took the message: whether it has it is not known.
-  return { class: 'unknown', reason: code ?? 'network-error', detail };
+  return { class: 'unknown', reason: 'network-error', detail: code === null ? words : `${code}: ${words}` };
 }
 
 function pause(ms: number, { signal, timeoutMs }: SendContext): Promise<void> {

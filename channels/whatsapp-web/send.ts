@@ -25,7 +25,7 @@ export async function send(line: Connection, outgoing: Outgoing, context: SendCo
   line.usable();
   const chat = await addressOf(line, outgoing.to);
   await typeFor(line, chat, typingMs(outgoing.text, line.timings.typing, context.timeoutMs), context.signal);
-  if (context.signal.aborted) throw notHanded('aborted', 'the send was called off while typing');
+  if (context.signal.aborted) throw notHanded('interrupted', 'the send was called off while typing');
   const { client, page } = line.usable();
   await mayWriteTo(line, chat);
   await answers(page, line.timings.probeTimeoutMs);

@@ -10,6 +10,8 @@ export const enOrderReasons = {
   'no-message-for-delivered': 'delivered orders get no message',
   'no-message-for-cancelled': 'cancelled orders get no message',
   'no-message-for-postponed': 'postponed orders get no message',
+  'missing-line':
+    'the line that writes for the sheet no longer exists; choose another one on the page of the sheet',
   'row-gone': 'its row is no longer in the sheet',
   'no-new-contacts': 'no more new customers may be written to today',
   overdue: 'it was too late for it',
@@ -43,5 +45,13 @@ export const enOrderReasons = {
   'sheet-being-edited': 'somebody is editing the sheet',
   'sheet-moved-twice': 'the sheet was changed while it was written to',
   'connection-broken': 'the connection broke off',
+  'sheet-unreachable': 'the sheet can’t be reached; the network may be down',
+  'google-token-refused': 'Google refuses the login of the service account',
+  'google-refused': 'Google refuses what Zajel asks of the sheet',
+  'google-unavailable': 'Google is out of order at the moment',
+  'google-silent': 'Google did not answer in time',
+  'google-unexpected': 'Google gave an answer that Zajel does not understand',
+  'file-busy': 'the disk or the file is busy or damaged',
+  'file-failed': 'the file could not be read or written',
   'sheets-failed': 'the sheet could not be read',
 } as const;

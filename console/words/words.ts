@@ -56,11 +56,13 @@ export function reasonWords(language: Language, code: string): string {
   return language === 'ar' ? `سبب آخر (\u2068${readable(code)}\u2069)` : `another reason (${readable(code)})`;
 }
 
-/** Codes that end in a code of their own: `phone-landline`, `missing-name-total`. */
+/** Codes that end in something of their own: `phone-landline`, `instance-lost-428`, `missing-name-total`. */
 function knownPart(language: Language, code: string): string | null {
   const phone = /^phone-(.+)$/.exec(code)?.[1];
   if (phone !== undefined && isWordKey(`phoneProblem.${phone}`))
     return wordOf(language, 'phoneProblem', phone);
+  const [, told = '', status = ''] = /^(.+)-(\d+)$/.exec(code) ?? [];
+  if (isReason(told)) return `${REASONS[language][told]} (${status})`;
   const missing = /^missing-(.+)$/.exec(code)?.[1];
   if (missing === undefined) return null;
   const names = missing.split('-').map((name) => wordOf(language, 'variable', name));

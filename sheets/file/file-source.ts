@@ -117,16 +117,18 @@ const inUse = (program: string): Error =>
     retryAfterMs: OPEN_RETRY_MS,
   });
 
-/** A busy or full disk may recover; a file that may not be touched needs a person. */
-const PASSING = new Set(['EBUSY', 'EAGAIN', 'EMFILE', 'ENFILE', 'ENOSPC', 'EIO', 'ESTALE']);
+/** A busy disk may recover; a file that may not be touched needs a person. */
+const PASSING = new Set(['EBUSY', 'EAGAIN', 'EMFILE', 'ENFILE', 'EIO', 'ESTALE']);
 
 function classify(error: unknown): Failure {
   const known = carried(error) ?? networkFailure(error);
   if (known !== null) return known;
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'file-failed';
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const detail = messageOf(error);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return { class: 'auth', reason: 'file-not-permitted', detail };
-  return { class: PASSING.has(code) ? 'retryable' : 'permanent', reason: code.toLowerCase(), detail };
+  if (code === 'ENOSPC') return { class: 'retryable', reason: 'no-space', detail };
+  return PASSING.has(code)
+    ? { class: 'retryable', reason: 'file-busy', detail }
+    : { class: 'permanent', reason: 'file-failed', detail };
 }

@@ -3,7 +3,9 @@ import { causes, isRetryableHttp, type Failure } from '../../domain/errors.ts';
 import { carried, messageOf, networkFailure } from '../failures.ts';
 
 /** A token went bad before its time: a new one is asked for before anybody is told. */
-export const TOKEN_REFUSED = 'token-refused';
+export const TOKEN_REFUSED = 'google-token-refused';
+/** Google does not want this very request, and never will. */
+export const REQUEST_REFUSED = 'google-refused';
 
 /** An answer without words of its own stands in the error whole, however long it is. */
 const LONGEST_DETAIL = 300;
@@ -52,8 +54,8 @@ function ofAnswer(status: number, headers: unknown, data: unknown, error: unknow
     return { class: 'permanent', reason: 'tab-not-found', detail };
   if (status === 404) return { class: 'permanent', reason: 'sheet-not-found', detail };
   if (isRetryableHttp(status) || status >= 500)
-    return { class: 'retryable', reason: `http-${status}`, detail, ...retryAfter(headers) };
-  return { class: 'permanent', reason: `http-${status}`, detail };
+    return { class: 'retryable', reason: 'google-unavailable', detail, ...retryAfter(headers) };
+  return { class: 'permanent', reason: status === 400 ? REQUEST_REFUSED : 'google-unexpected', detail };
 }
 
 function ofNoAnswer(error: unknown): Failure {
@@ -61,7 +63,7 @@ function ofNoAnswer(error: unknown): Failure {
   for (const link of causes(error)) {
     const { name, code, type } = link;
     if (name === 'TimeoutError' || code === 'TimeoutError' || name === 'AbortError' || type === 'aborted') {
-      return { class: 'retryable', reason: 'timeout', detail };
+      return { class: 'retryable', reason: 'google-silent', detail };
     }
     // An answer that broke off in the middle of its body.
     if (code === 'ERR_STREAM_PREMATURE_CLOSE' || type === 'system')

@@ -1,7 +1,7 @@
 import { newRowKey, pinOf } from '../row-key.ts';
 import type { Failure } from '../../domain/errors.ts';
 import type { Pinning, SheetRow } from '../source.ts';
-import { classifyGoogle } from './classify.ts';
+import { classifyGoogle, REQUEST_REFUSED } from './classify.ts';
 import type { GoogleClient } from './client.ts';
 import { METADATA_KEY } from './grid.ts';
 
@@ -51,6 +51,6 @@ export async function pinRows(
 /** The sheet is full of ids: the order goes on without. Anything else is for the caller's policy. */
 function onlyRefusal(error: unknown): Failure {
   const failure = classifyGoogle(error);
-  if (failure.class === 'permanent' && failure.reason === 'http-400') return failure;
+  if (failure.class === 'permanent' && failure.reason === REQUEST_REFUSED) return failure;
   throw error;
 }

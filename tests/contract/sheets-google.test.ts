@@ -104,7 +104,7 @@ describe('a Google sheet', () => {
   });
 
   it.each<[string, PersonEdit, string]>([
-    ['empty for one poll', { do: 'clear' }, 'empty'],
+    ['empty for one poll', { do: 'clear' }, 'sheet-empty'],
     ['without its phone column', { do: 'delete-column', column: 1 }, 'unclear-columns'],
     ['with a second phone column', { do: 'insert-column', column: 0, header: 'Phone' }, 'unclear-columns'],
     [
@@ -186,10 +186,10 @@ describe('failures of Google', () => {
     });
     for (const code of [500, 503]) {
       google.double.fail({ kind: 'error', code, to: 'getByDataFilter' });
-      expect(await failureOf(watched)).toMatchObject({ class: 'retryable', reason: `http-${code}` });
+      expect(await failureOf(watched)).toMatchObject({ class: 'retryable', reason: 'google-unavailable' });
     }
     google.double.fail({ kind: 'reset', to: 'getByDataFilter' });
-    expect(await failureOf(watched)).toMatchObject({ class: 'retryable', reason: 'econnreset' });
+    expect(await failureOf(watched)).toMatchObject({ class: 'retryable', reason: 'sheet-unreachable' });
     google.double.fail({ kind: 'error', code: 403, to: 'getByDataFilter' });
     expect(await failureOf(watched)).toMatchObject({ class: 'auth', reason: 'not-shared' });
     expect(google.double.counts()).toEqual({ 'drive.files.get': 5, getByDataFilter: 5 });
@@ -210,7 +210,7 @@ describe('failures of Google', () => {
   it('of the token endpoint are tried once too, and a deleted key is a matter for a person', async () => {
     google.double.fail({ kind: 'error', code: 503, to: 'token', times: 2 });
     const watched = google.connect();
-    expect(await failureOf(watched)).toMatchObject({ class: 'retryable', reason: 'http-503' });
+    expect(await failureOf(watched)).toMatchObject({ class: 'retryable', reason: 'google-unavailable' });
     expect(google.double.counts()).toEqual({ token: 2 });
     google.double.heal();
     google.double.revokeKey();
@@ -231,7 +231,10 @@ describe('failures of Google', () => {
       reason: 'key-unreadable',
     });
     await google.double.down();
-    expect(await failureOf(google.connect())).toMatchObject({ class: 'retryable', reason: 'econnrefused' });
+    expect(await failureOf(google.connect())).toMatchObject({
+      class: 'retryable',
+      reason: 'sheet-unreachable',
+    });
     await google.double.up();
   });
 

@@ -97,7 +97,7 @@ describe('comparing a sheet with what is known of it', () => {
   });
 
   it.each([
-    ['empty', orders(20), [], 'empty'],
+    ['empty', orders(20), [], 'sheet-empty'],
     ['much shorter', orders(20), orders(13), 'much-shorter'],
     ['other orders in as many rows', orders(20), orders(40).slice(20), 'replaced'],
   ])('does not believe a sheet that comes back %s', (_, before, after, reason) => {

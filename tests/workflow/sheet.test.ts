@@ -95,7 +95,7 @@ describe('a watched sheet', () => {
     const before = shop.rows;
     shop.edit(() => []);
     await shop.polled();
-    expect((await shop.sheet()).trouble?.reason).toBe('empty');
+    expect((await shop.sheet()).trouble?.reason).toBe('sheet-empty');
     shop.rows = before.slice(0, 8);
     shop.save();
     await shop.polled();
