@@ -159,6 +159,29 @@ describe('orders in a Google sheet, over the API', () => {
     expect(await alerts(shop)).toEqual(['sheet-trouble cleared {"reason":"key-refused"}']);
   });
 
+  it.each(['sheet-empty', 'empty'])(
+    'accepts an emptied sheet once it is connected again, also where an earlier version called that %s',
+    async (code) => {
+      const { shop, sheet, polled, base } = await connected([orderRow(1, 'مؤجل'), orderRow(2, 'مؤجل')]);
+      const trouble = async (): Promise<unknown> =>
+        anything.parse((await ask('GET', `${base}/sheet`)).json)['trouble'];
+      sheet.person({ do: 'clear' });
+      await polled();
+      expect(await trouble()).toMatchObject({ reason: 'sheet-empty' });
+      const again = { kind: 'google', spreadsheet: sheet.id, line: 'sim' };
+      await shop.house.database.merchant(shop.merchant, (tx) =>
+        tx.query(
+          `update sheets set trouble = jsonb_set(trouble, '{reason}', to_jsonb($2::text)) where merchant = $1`,
+          [shop.merchant, code],
+        ),
+      );
+      expect((await ask('PUT', `${base}/sheet`, again)).status).toBe(200);
+      sheet.person({ do: 'append', texts: [...HEADER] });
+      await polled();
+      expect(await trouble()).toBeNull();
+    },
+  );
+
   it('asks once about a word that means nothing, until somebody says what it means', async () => {
     const { shop, sheet, polled, base } = await connected([orderRow(1, 'مؤجل')]);
     sheet.person({ do: 'append', texts: [...orderRow(2, 'مش عارف')] });
