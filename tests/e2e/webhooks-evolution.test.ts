@@ -108,7 +108,7 @@ describe('the connection', () => {
   test('unlinked on the phone shows as logged out', async () => {
     rig.evolution.connection(instance, 'close', 401);
     const { history } = await until(line, ({ state }) => state === 'logged-out');
-    expect(history).toMatchObject([{ why: 'instance-unlinked-401' }]);
+    expect(history).toContainEqual(expect.objectContaining({ why: 'instance-unlinked-401' }));
   });
 
   test('does not start a line that a person has stopped', async () => {
