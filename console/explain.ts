@@ -20,9 +20,6 @@ export function explain(error: unknown, locale: Locale): string {
   }
 }
 
-/** An empty sheet is not an empty message, which has the same code. */
-export const sheetReason = (code: string): string => (code === 'empty' ? 'sheet-empty' : code);
-
 /** By the API's own code where we have words for it; else by the fields, else by the kind of answer. */
 function explainRefusal(failure: Refused, locale: Locale): string {
   const { code, fields, detail } = failure;

@@ -71,7 +71,13 @@ export const sheet = z.object({
   lastPollAt: optionalText,
   rows: orNull(z.number()),
   problems: z.array(z.record(z.string(), z.unknown())),
-  trouble: orNull(z.object({ reason: z.string() })),
+  trouble: orNull(
+    z.object({
+      reason: z.string(),
+      /** How the failure is classed; none where the sheet was read, and not believed. */
+      detail: z.object({ class: z.optional(z.string()) }),
+    }),
+  ),
 });
 export type Sheet = z.infer<typeof sheet>;
 

@@ -21,8 +21,15 @@ export const enSheet = {
   'automation.answered': 'answered',
   'automation.waiting': 'waiting',
   'automation.failed': 'not sent',
-  'automation.paused': 'The sheet is not believed at the moment, so nothing is sent: {reason}.',
-  'automation.pausedHint': 'If the sheet is right as it is now, connect it again below.',
+  'automation.paused': 'The sheet is not followed at the moment: {reason}.',
+  'automation.pausedEffect':
+    'Changes in it cause no message until then. What is due for orders that Zajel knows already, such as a reminder, still goes out.',
+  'sheetAdvice.accept': 'If the sheet is right as it is now, connect it again below, with “Save”.',
+  'sheetAdvice.columns': 'Write below which column is which, then press “Save”.',
+  'sheetAdvice.wait':
+    'Zajel tries again by itself and goes on as soon as it can. If it lasts, look whether the sheet opens for you.',
+  'sheetAdvice.access': 'Give Zajel access to it, or a valid key below; it goes on by itself then.',
+  'sheetAdvice.place': 'Put that right, in the sheet or in where it is, below; Zajel goes on by itself then.',
   'automation.noLine': 'The line “{line}” is not connected; messages wait.',
 
   'sheet.title': 'Where your orders are',

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import { isolated, sheetReason } from '../../explain.ts';
+import { isolated } from '../../explain.ts';
 import { useAction, useLoaded } from '../../loaded.ts';
 import { useLocale } from '../../locale.tsx';
+import { sheetAdvice } from '../../sheet-advice.ts';
 import { COUNTS, type Automation, type Sheet } from '../../order-shapes.ts';
 import { Ask } from '../../parts/ask.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -63,8 +64,9 @@ function Troubles({ sheet: { trouble, line }, lines }: AutomationCardProps) {
         <div class="notice notice-warn" data-trouble={trouble.reason}>
           <Icon name="alert" />
           <div>
-            <p>{t('automation.paused', { reason: reason(sheetReason(trouble.reason)) })}</p>
-            <p>{t('automation.pausedHint')}</p>
+            <p>{t('automation.paused', { reason: reason(trouble.reason) })}</p>
+            <p>{t(sheetAdvice(trouble))}</p>
+            <p>{t('automation.pausedEffect')}</p>
           </div>
         </div>
       )}

@@ -1,4 +1,4 @@
-import { isolated, sheetReason } from '../../explain.ts';
+import { isolated } from '../../explain.ts';
 import { sentence, useLocale, type Locale } from '../../locale.tsx';
 import type { Preview, PreviewRow } from '../../order-shapes.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -119,7 +119,7 @@ function problemWords(
     case 'missing-order-id':
       return t('sheet.problemNoId', { place: number(Number(problem['place'] ?? 0)) });
     case 'suspicious':
-      return t('sheet.problemSuspicious', { reason: reason(sheetReason(said('reason'))) });
+      return t('sheet.problemSuspicious', { reason: reason(said('reason')) });
     default:
       return t('sheet.problemOther', { code: isolated(code) });
   }
