@@ -1,5 +1,6 @@
 import { CallError, type CallFailure, type FieldProblem } from './http.ts';
 import { sentence, type Locale } from './locale.tsx';
+import { templateProblem } from './template-problem.ts';
 import { isReason, isWordKey, type WordKey } from './words/words.ts';
 
 type Refused = Extract<CallFailure, { kind: 'refused' }>;
@@ -69,28 +70,49 @@ const FIELD_PROBLEMS: readonly (readonly [RegExp, WordKey])[] = [
   [/service account|PRIVATE KEY|service_account/, 'fieldProblem.account'],
   [/^a template’s name/, 'fieldProblem.templateName'],
   [/^a language such as/, 'fieldProblem.templateLanguage'],
-  [/^(?:unknown-variable|unclosed|stray-brace|empty)\b/, 'fieldProblem.variable'],
+  [/^an address without/, 'fieldProblem.bareAddress'],
+  [/only the operator may/, 'fieldProblem.operatorOnly'],
+  [/^needed with the address/, 'fieldProblem.withAddress'],
+  [/^a phone number$/, 'fieldProblem.phone'],
+  [/^ends when it begins/, 'fieldProblem.sameTimes'],
+  [/^names no day/, 'fieldProblem.noDay'],
+  [/^an amount such as/, 'fieldProblem.amount'],
+  [/^three capital letters/, 'fieldProblem.currency'],
+  [/control characters/, 'fieldProblem.characters'],
   [/^needs both/, 'fieldProblem.bothTimes'],
   [/^HH:MM/, 'fieldProblem.clock'],
   [/shorter than the window/, 'fieldProblem.shorterThanWindow'],
   [/received undefined|^says nothing/, 'fieldProblem.missing'],
+  [/^Too small.*>=1 characters/, 'fieldProblem.missing'],
   [/^Too small.*characters/, 'fieldProblem.short'],
   [/^Too big.*characters/, 'fieldProblem.long'],
+  [/^Too big.*items/, 'fieldProblem.tooMany'],
   [/^Too (?:small|big)|expected (?:int|number)/, 'fieldProblem.number'],
   [/^Invalid URL/, 'fieldProblem.url'],
 ];
 
-function explainField({ path, message }: FieldProblem, { t, word }: Locale): string {
+function explainField({ path, message }: FieldProblem, locale: Locale): string {
   const place = path.replace(/^(?:path|query)\./, '');
   const first = place.split('.')[0] ?? place;
-  const family = isWordKey(`lineField.${first}`) ? 'lineField' : 'field';
-  const inAccount = first === 'credentials';
-  const key = inAccount
-    ? 'fieldProblem.account'
-    : (FIELD_PROBLEMS.find(([pattern]) => pattern.test(message))?.[1] ?? 'fieldProblem.other');
-  const what = t(key, { message: isolated(message) });
-  return first === '' ? sentence(what) : `${word(family, first)}: ${what}`;
+  const what = fieldProblem(first, message, locale);
+  return first === '' ? sentence(what) : `${locale.word(familyOf(first), first)}: ${what}`;
 }
+
+function fieldProblem(field: string, message: string, { t }: Locale): string {
+  if (field === 'credentials') return t('fieldProblem.account');
+  const inTemplate = templateProblem(message);
+  if (inTemplate !== null)
+    return t(`templateProblem.${inTemplate.code}`, {
+      ...inTemplate,
+      variable: isolated(inTemplate.variable),
+    });
+  const key = FIELD_PROBLEMS.find(([pattern]) => pattern.test(message))?.[1] ?? 'fieldProblem.other';
+  return t(key, { message: isolated(message) });
+}
+
+/** Where the name of a field has its words: a line's account, a day of the opening hours, anything else. */
+const familyOf = (field: string): string =>
+  ['lineField', 'day'].find((family) => isWordKey(`${family}.${field}`)) ?? 'field';
 
 /** U+2068/2069: a text in another direction doesn't turn the sentence around. */
 export const isolated = (text: string): string => `\u2068${text}\u2069`;

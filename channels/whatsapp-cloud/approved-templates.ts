@@ -22,8 +22,11 @@ const variable = z
     if (isWhole(text)) return;
     const parsed = parseTemplate(text);
     if (parsed.ok) return;
-    for (const { code, variable: name } of parsed.errors)
-      context.addIssue({ code: 'custom', message: name === '' ? code : `${code}: {${name}}` });
+    for (const { code, variable: name, at } of parsed.errors)
+      context.addIssue({
+        code: 'custom',
+        message: name === '' ? `${code} at ${at}` : `${code} at ${at}: {${name}}`,
+      });
   });
 
 /** A template that WhatsApp has approved, and what goes into its places `{{1}}`, `{{2}}`… */

@@ -114,7 +114,7 @@ function DayRow({ day, periods, onChange, onCopy }: DayRowProps) {
               value={to === '24:00' ? '00:00' : to}
               onInput={(event) => replace(index, { to: typed(event) })}
             />
-            {to <= from && <small>{t('hours.overnight')}</small>}
+            {to < from && <small>{t('hours.overnight')}</small>}
             <button
               type="button"
               class="button button-quiet button-icon"

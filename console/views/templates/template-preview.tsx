@@ -1,7 +1,8 @@
 import { explain, isolated } from '../../explain.ts';
 import { useLocale } from '../../locale.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { problemsIn, type TemplateProblem } from './template-problems.ts';
+import type { TemplateProblem } from '../../template-problem.ts';
+import { problemsIn } from './template-problems.ts';
 import type { Rendering } from './use-rendered.ts';
 
 /** How the text reads on a real order, or why it can't be saved. */
