@@ -19,7 +19,7 @@ export const ADVICE_ON_MACHINE: Readonly<Record<string, Advice>> = {
   'in-use': {
     code: 'held-elsewhere',
     text: {
-      ar: 'عملية أخرى تمسك هذا الخط. سيعمل هنا وحده حين تنتهي تلك.',
+      ar: 'عملية أخرى تشغّل هذا الخط. سيعمل هنا وحده حين تنتهي تلك.',
       en: 'Another process holds this line. It comes up here by itself when that one ends.',
     },
   },
@@ -54,14 +54,14 @@ export const ADVICE_ON_MACHINE: Readonly<Record<string, Advice>> = {
   'moves-on': {
     code: 'held-elsewhere',
     text: {
-      ar: 'انتهت العملية التي كانت تمسك الخط، وتفتحه العملية التالية. إن لم يعد خلال دقيقة فشغّل عملية تمسك الخطوط.',
+      ar: 'انتهت العملية التي كانت تشغّل الخط، وتفتحه العملية التالية. إن لم يعد خلال دقيقة فابدأ عملية تشغّل الخطوط.',
       en: 'The process that held the line has ended, and the next one opens it. If it is not back within a minute, start a process that holds lines.',
     },
   },
   'holder-silent': {
     code: 'start-worker',
     text: {
-      ar: 'لم يُسمع من العملية التي تمسك الخط منذ 25 ثانية، وتتسلّمه عملية أخرى. إن لم يعد خلال دقيقة فشغّل عملية تمسك الخطوط (npm run worker).',
+      ar: 'انقطعت منذ 25 ثانية أخبار العملية التي تشغّل الخط، وتتسلّمه عملية أخرى. إن لم يعد خلال دقيقة فابدأ عملية تشغّل الخطوط (npm run worker).',
       en: 'The process that holds the line has not been heard of for 25 s; another one takes it over. If it is not back within a minute, start a process that holds lines (npm run worker).',
     },
   },

@@ -49,7 +49,7 @@ const OF_STATE: Partial<Record<LineState, Advice>> = {
   'no-new-chats': {
     code: 'answers-only',
     text: {
-      ar: 'الردود تُرسل، ورسائل العملاء الجدد تنتظر.',
+      ar: 'الردود تُرسل، والرسائل إلى الزبائن الجدد تنتظر.',
       en: 'Answers go out; messages to new customers wait.',
     },
   },

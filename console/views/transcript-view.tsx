@@ -49,7 +49,7 @@ export function TranscriptView({
         ref={scroller}
         tabIndex={0}
         role="log"
-        aria-label={t('list.title')}
+        aria-label={t('talk.messages')}
         onScroll={({ currentTarget: box }) => {
           atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
           if (atEnd.current) setUnseen(false);

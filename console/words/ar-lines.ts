@@ -20,8 +20,8 @@ export const arLines: Record<keyof typeof enLines, string> = {
   'pace.perMinute': 'عدد الرسائل في الدقيقة: {n} على الأكثر',
   'pace.perHour': 'عدد الرسائل في الساعة: {n} على الأكثر',
   'pace.perDay': 'عدد الرسائل في اليوم: {n} على الأكثر',
-  'pace.replyGap': 'بين كل ردّين من {from} إلى {to} ثانية',
-  'pace.firstContactGap': 'بين كل رسالتين إلى من لم يراسلك من {from} إلى {to} ثانية',
+  'pace.replyGap': 'بين كل ردّين، بالثواني: من {from} إلى {to}',
+  'pace.firstContactGap': 'بين كل رسالتين إلى من لم يراسلك، بالثواني: من {from} إلى {to}',
   'pace.newContacts':
     'الزبائن الجدد في اليوم: {first} في اليوم الأول و{last} ابتداءً من اليوم {days}، وينتظر من زاد على ذلك.',
   'lines.history': 'ما جرى',

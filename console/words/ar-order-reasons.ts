@@ -2,7 +2,7 @@ import type { enOrderReasons } from './en-order-reasons.ts';
 
 /** Why an order, a row or a sheet waits or gets no message, in Arabic. */
 export const arOrderReasons: Record<keyof typeof enOrderReasons, string> = {
-  'known-at-first-connection': 'كان موجوداً عند أول اتصال',
+  'known-at-first-connection': 'كان موجوداً عند أول ربط',
   'duplicate-order-id': 'لسطر آخر رقم الطلب نفسه',
   'missing-order-id': 'ليس له رقم طلب',
   'said-before': 'أُرسلت من قبل',
@@ -14,7 +14,7 @@ export const arOrderReasons: Record<keyof typeof enOrderReasons, string> = {
   'no-message-for-postponed': 'لا رسالة لطلب مؤجل',
   'missing-line': 'لم يعد الخط الذي يكتب لهذا الجدول موجوداً، فاختر غيره في صفحة الجدول',
   'row-gone': 'لم يعد سطره في الجدول',
-  'no-new-contacts': 'لا تُسمح اليوم الكتابة إلى زبائن جدد آخرين',
+  'no-new-contacts': 'لا يُسمح اليوم بالكتابة إلى مزيد من الزبائن الجدد',
   overdue: 'فات وقتها',
   parked: 'تُعاد المحاولة من نفسها',
   gone: 'لم يعد السطر في الجدول',

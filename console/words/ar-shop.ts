@@ -16,7 +16,7 @@ export const arShop: Record<keyof typeof enShop, string> = {
   'phone.try': 'جرّب:',
   'phone.try1': 'السلام عليكم',
   'phone.try2': 'بكم هذا؟',
-  'phone.try3': 'اريد احچي ويه شخص',
+  'phone.try3': 'أريد التحدث مع شخص',
 
   'catalogue.title': 'المنتجات',
   'catalogue.lead': 'لا يذكر زاجل سعراً ولا كمية إلا ما هو مكتوب هنا.',
@@ -66,8 +66,9 @@ export const arShop: Record<keyof typeof enShop, string> = {
   'settings.answers': 'من يجيب؟',
   'settings.answersRules': 'زاجل يجيب',
   'settings.answersRulesHint': 'من منتجاتك وأوقات عملك وطلباتك.',
-  'settings.answersModel': 'نموذج لغوي يجيب',
-  'settings.answersModelHint': 'ضُبط عن طريق واجهة البرمجة. اختيار غيره هنا يوقفه.',
+  'settings.answersModel': 'نموذج لغوي (ليس في هذا الإصدار)',
+  'settings.answersModelHint':
+    'اختير عن طريق واجهة البرمجة. لا نموذج في هذا الإصدار: يجيب زاجل من منتجاتك وأوقات عملك وطلباتك.',
   'settings.answersOff': 'إيقاف الرد الآلي',
   'settings.answersOffHint': 'تُحفظ الرسائل وتظهر لك، ولا يُرد على أحد آلياً.',
   'settings.window': 'كم ينتظر زاجل بقية الرسالة؟',

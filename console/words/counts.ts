@@ -1,6 +1,6 @@
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 
-/** Counted things. Arabic has six forms of number; `other` is used where a form is not given. */
+/** Counted things. Arabic has six forms of number (`many` is 11 to 99, `other` from 100 on); `other` is used where a form is not given. */
 export const counts = {
   en: {
     fragments: { one: '{n} message gathered', other: '{n} messages gathered' },
@@ -38,9 +38,17 @@ export const counts = {
       one: 'زبون واحد بانتظارك',
       two: 'زبونان بانتظارك',
       few: '{n} زبائن بانتظارك',
-      other: '{n} زبوناً بانتظارك',
+      many: '{n} زبوناً بانتظارك',
+      other: '{n} زبون بانتظارك',
     },
-    rowsRead: { one: 'قُرئ سطر واحد', two: 'قُرئ سطران', few: 'قُرئت {n} أسطر', other: 'قُرئ {n} سطراً' },
+    rowsRead: {
+      zero: 'لم يُقرأ أي سطر',
+      one: 'قُرئ سطر واحد',
+      two: 'قُرئ سطران',
+      few: 'قُرئت {n} أسطر',
+      many: 'قُرئ {n} سطراً',
+      other: 'قُرئ {n} سطر',
+    },
     wouldSend: {
       zero: 'لا تُرسل أي رسالة',
       one: 'كانت ستُرسل رسالة واحدة',
@@ -52,7 +60,8 @@ export const counts = {
       one: 'يمكن إرسال رسالة عن سطر واحد من قبل.',
       two: 'يمكن إرسال رسالتين عن سطرين من قبل.',
       few: 'يمكن إرسال رسائل عن {n} أسطر من قبل.',
-      other: 'يمكن إرسال رسائل عن {n} سطراً من قبل.',
+      many: 'يمكن إرسال رسائل عن {n} سطراً من قبل.',
+      other: 'يمكن إرسال رسائل عن {n} سطر من قبل.',
     },
     adoptWarning: {
       one: 'يُرسل هذا رسالة واحدة على الأكثر إلى زبون حقيقي، ولا يمكن التراجع عنه.',
@@ -65,7 +74,8 @@ export const counts = {
       one: 'يُكتب إلى طلب واحد. يظهر في سجله ما يحدث له.',
       two: 'يُكتب إلى طلبين. يظهر في سجل كل منهما ما يحدث له.',
       few: 'يُكتب إلى {n} طلبات. يظهر في سجل كل منها ما يحدث له.',
-      other: 'يُكتب إلى {n} طلباً. يظهر في سجل كل منها ما يحدث له.',
+      many: 'يُكتب إلى {n} طلباً. يظهر في سجل كل منها ما يحدث له.',
+      other: 'يُكتب إلى {n} طلب. يظهر في سجل كل منها ما يحدث له.',
     },
   },
 } as const satisfies Record<'ar' | 'en', Record<string, Forms>>;

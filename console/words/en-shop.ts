@@ -67,8 +67,9 @@ export const enShop = {
   'settings.answers': 'Who answers',
   'settings.answersRules': 'Zajel answers',
   'settings.answersRulesHint': 'From your products, opening hours and orders.',
-  'settings.answersModel': 'A language model answers',
-  'settings.answersModelHint': 'Set through the API. Choosing another option here switches it off.',
+  'settings.answersModel': 'A language model (not in this version)',
+  'settings.answersModelHint':
+    'Chosen through the API. This version has no model: Zajel answers from your products, opening hours and orders.',
   'settings.answersOff': 'Pause answers',
   'settings.answersOffHint': 'Messages are kept and shown; nobody is answered automatically.',
   'settings.window': 'How long Zajel waits for the rest of a message',

@@ -111,6 +111,7 @@ export const en = {
   'talk.actions': 'More actions',
   'talk.older': 'Show older messages',
   'talk.start': 'Start of the conversation',
+  'talk.messages': 'Messages of this conversation',
   'talk.noMessages': 'No messages in this conversation yet.',
   'talk.optedOut': 'This customer asked not to receive messages. Zajel does not write to them.',
   'talk.needsHuman': 'This customer needs you',

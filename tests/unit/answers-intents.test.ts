@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { endsWindow } from '../../domain/commands.ts';
+import { WORDS } from '../../console/words/words.ts';
 import type { Answer, Intent } from '../../answers/answer.ts';
 import { answer, message, order, past } from './answers-turns.ts';
 
@@ -82,6 +83,9 @@ const WORDINGS: readonly (readonly [Intent, readonly string[]])[] = [
     'human',
     [
       'اريد احچي ويه شخص',
+      // What the test phone offers to try.
+      WORDS.ar['phone.try3'],
+      WORDS.en['phone.try3'],
       'عايز اكلم حد',
       'agent',
       'ابغى اكلم موظف',

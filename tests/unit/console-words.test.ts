@@ -4,6 +4,7 @@ import { makeLocale } from '../../console/locale.tsx';
 import { gathered, joined } from '../../console/transcript.ts';
 import type { Message } from '../../console/shapes.ts';
 import { counts, formsOf, type CountKey } from '../../console/words/counts.ts';
+import { arabicName, templateVariables } from '../../domain/template-variables.ts';
 import { fill, LANGUAGES, REASONS, reasonWords, wordOf, WORDS } from '../../console/words/words.ts';
 
 /** How the channels, the sheets and the steps of sending write a reason down. */
@@ -171,6 +172,11 @@ describe('the words of the console', () => {
     expect(wordOf('en', 'action', 'pigeon.lost')).toBe('pigeon lost');
   });
 
+  it('calls what can be put into a text by the name that is put in', () => {
+    for (const variable of templateVariables())
+      expect(wordOf('ar', 'variable', variable)).toBe(arabicName(variable));
+  });
+
   it('puts values in literally, whatever is in them', () => {
     expect(fill('{name} and {name}', { name: '$& {other}' })).toBe('$& {other} and $& {other}');
     expect(fill('{missing}')).toBe('{missing}');
@@ -178,6 +184,15 @@ describe('the words of the console', () => {
 
   it('counts in the six forms of Arabic', () => {
     const { count } = makeLocale('ar', 'MA', 'Africa/Casablanca');
+    expect([0, 2, 3, 11, 99, 100, 103].map((n) => count('rowsRead', n))).toEqual([
+      'لم يُقرأ أي سطر',
+      'قُرئ سطران',
+      'قُرئت 3 أسطر',
+      'قُرئ 11 سطراً',
+      'قُرئ 99 سطراً',
+      'قُرئ 100 سطر',
+      'قُرئت 103 أسطر',
+    ]);
     expect([1, 2, 3, 11, 100].map((n) => count('fragments', n))).toEqual([
       'جُمعت رسالة واحدة',
       'جُمعت رسالتان',
