@@ -38,7 +38,14 @@ const STALLED: Failure = {
 
 type Decision =
   | { readonly kind: 'done'; readonly delivery: Delivery }
-  | { readonly kind: 'send' | 'find-out'; readonly facts: SendFacts; readonly channel: Channel };
+  | { readonly kind: 'find-out'; readonly facts: SendFacts; readonly channel: Channel }
+  | {
+      readonly kind: 'send';
+      readonly facts: SendFacts;
+      readonly channel: Channel;
+      /** Whether the intent could be written. */
+      readonly begun: Promise<boolean>;
+    };
 
 /**
  * Hands one part to its provider, at most once as far as anybody can know:
@@ -92,8 +99,13 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
           if (channel === undefined) throw new Error('a send was allowed without a channel');
           const held = await heldBack(context, tx, request, facts);
           if (held !== null) return done(held);
-          await beginSending(tx, request);
-          return { kind: 'send', facts: { ...facts, outgoing: may.outgoing ?? facts.outgoing }, channel };
+          const begun = beginSending(tx, request);
+          return {
+            kind: 'send',
+            facts: { ...facts, outgoing: may.outgoing ?? facts.outgoing },
+            channel,
+            begun,
+          };
         }
       }
     });
@@ -106,7 +118,10 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
         const decision = await decide(request);
         if (decision.kind === 'done') return counted(decision.delivery, null, 'none');
         const { facts, channel } = decision;
-        if (decision.kind === 'send') return await send(request, facts, channel, askedAt);
+        if (decision.kind === 'send') {
+          if (await decision.begun) return await send(request, facts, channel, askedAt);
+          continue;
+        }
         const found = await lookUp(context, request, facts, channel);
         if (found.kind !== 'absent') return counted(found, facts, channel.name);
       }

@@ -15,6 +15,8 @@ export interface Tx {
   query<Row extends pg.QueryResultRow>(sql: string, values?: readonly Bound[]): Promise<Row[]>;
   /** A statement whose rows nobody needs: it travels with the next one. If it fails, so does the transaction. */
   queue(sql: string, values?: readonly Bound[]): void;
+  /** One whose rows are needed only once the transaction has committed: it travels with the commit. Await it outside. */
+  withCommit<Row extends pg.QueryResultRow>(sql: string, values?: readonly Bound[]): Promise<Row[]>;
 }
 
 /**
@@ -148,6 +150,11 @@ function transactionOn(
       return (await ask<Row>(sql, values)).rows;
     },
     queue: (sql, values = []) => unheardOf(ask(sql, values)),
+    withCommit<Row extends pg.QueryResultRow>(sql: string, values: readonly Bound[] = []): Promise<Row[]> {
+      const asked = ask<Row>(sql, values).then(({ rows }) => rows);
+      unheardOf(asked);
+      return asked;
+    },
   };
 }
 

@@ -157,13 +157,17 @@ export async function readForSend(
   };
 }
 
-/** The intent, written before anything leaves: whoever finds `sending` later knows that it may have left. */
-export function beginSending(tx: Tx, { merchant, key }: SendRef): Promise<void> {
-  tx.queue(
-    `update messages set status = 'sending', attempts = attempts + 1, reason = null, waiting_until = null where merchant = $1 and key = $2 and status = 'waiting'`,
+/**
+ * The intent, written before anything leaves: whoever finds `sending` later knows that it may have left. To be awaited when
+ * the transaction has committed: false when the part no longer waits, since a status or an echo that came after it was
+ * read says that it had left. Those lock the message, not the conversation.
+ */
+export async function beginSending(tx: Tx, { merchant, key }: SendRef): Promise<boolean> {
+  const begun = await tx.withCommit(
+    `update messages set status = 'sending', attempts = attempts + 1, reason = null, waiting_until = null where merchant = $1 and key = $2 and status = 'waiting' returning key`,
     [merchant, key],
   );
-  return Promise.resolve();
+  return begun.length > 0;
 }
 
 /** The provider has it. Also the end of an `unknown` that turned out well, or of a slow attempt that outlived its time limit. */

@@ -36,6 +36,10 @@ Database.prototype.merchant = async function merchant<T>(
         seen.push(sql);
         tx.queue(sql, values);
       },
+      withCommit: (sql, values) => {
+        seen.push(sql);
+        return tx.withCommit(sql, values);
+      },
     });
     dieIfReached('before');
   });
