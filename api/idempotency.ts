@@ -50,15 +50,13 @@ export async function onceOnly(
   const inName = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     owner === '' ? database.system(work) : database.merchant(merchantId(owner), work);
 
+  const finish = (tx: Tx, { status, body }: PlainReply): Promise<boolean> =>
+    finishIdempotent(tx, call, status, { sealed: seal.sealJson(body ?? null).toString('base64') });
+
   const begun = await inName((tx) => beginIdempotent(tx, call));
   switch (begun.kind) {
     case 'in-progress':
-      throw new Problem(
-        409,
-        'idempotency-in-progress',
-        'A call with this Idempotency-Key is still being worked on.',
-        { headers: { 'Retry-After': '1' } },
-      );
+      throw inProgress();
     case 'other-call':
       throw new Problem(422, 'idempotency-other-call', 'This Idempotency-Key was used for another call.');
     case 'done': {
@@ -72,13 +70,15 @@ export async function onceOnly(
     }
     case 'first':
       try {
-        const reply = await route.run(asked);
-        if (reply !== null)
-          await inName((tx) =>
-            finishIdempotent(tx, call, reply.status, {
-              sealed: seal.sealJson(reply.body ?? null).toString('base64'),
-            }),
-          );
+        const reply = await route.run({
+          ...asked,
+          async answered(tx, given) {
+            // This attempt took so long that it was taken for dead, and the one after it has done the work.
+            if (!(await finish(tx, given))) throw inProgress();
+            return given;
+          },
+        });
+        if (reply !== null) await inName((tx) => finish(tx, reply));
         return reply;
       } catch (error) {
         await inName((tx) => forgetIdempotent(tx, call));
@@ -86,6 +86,11 @@ export async function onceOnly(
       }
   }
 }
+
+const inProgress = (): Problem =>
+  new Problem(409, 'idempotency-in-progress', 'A call with this Idempotency-Key is still being worked on.', {
+    headers: { 'Retry-After': '1' },
+  });
 
 const fingerprint = (method: string, path: string, body: unknown): string =>
   createHash('sha256')

@@ -5,13 +5,16 @@ import type { House } from './house.ts';
 import { onceOnly, readIdempotencyKey } from './idempotency.ts';
 import { Problem } from './problem.ts';
 import { nameRoute } from './request-log.ts';
-import type { PlainReply, Route } from './route.ts';
+import type { Answered, PlainReply, Route } from './route.ts';
 import { databaseUnavailable, PATIENCE_MS, within } from './unavailable.ts';
 
 /** The larger part of a day's bodies is under 1 kB; a page of catalogue or rules fits as well. */
 const BODY_LIMIT = '256kb';
 
 const NOBODY: Actor = { kind: 'nobody' };
+
+/** Without an Idempotency-Key nothing is kept. */
+const notKept: Answered = (_tx, reply) => Promise.resolve(reply);
 
 export function mount(app: express.Express, house: House, gate: Gate, routes: readonly Route[]): void {
   for (const route of routes) app[route.spec.method](route.spec.path, ...handlersOf(house, gate, route));
@@ -47,7 +50,7 @@ function handlersOf(house: House, gate: Gate, route: Route): RequestHandler[] {
   const answer: RequestHandler = async (req, res) => {
     const idempotencyKey = spec.method === 'get' ? null : readIdempotencyKey(req.get('idempotency-key'));
     const { actor, startedMs } = admitted.get(req) ?? { actor: NOBODY, startedMs: Date.now() };
-    const asked = { req, res, actor, idempotencyKey, startedMs };
+    const asked = { req, res, actor, idempotencyKey, startedMs, answered: notKept };
     const keeps = idempotencyKey !== null && (spec.keepsAnswer?.(req.body) ?? true);
     const reply = keeps ? await onceOnly(house, route, asked, idempotencyKey) : await route.run(asked);
     if (reply !== null) send(res, reply);

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Tx } from '../store/database.ts';
 import type { Actor, Needed } from './actor.ts';
 import { invalid, type FieldError } from './problem.ts';
 
@@ -54,7 +55,16 @@ export interface Call<Spec extends RouteSpec> {
   readonly idempotencyKey: string | null;
   /** When the request came in: what must be answered by a certain time counts from here. */
   readonly startedMs: number;
+  readonly answered: Answered;
 }
+
+/**
+ * Keeps the answer under the call's Idempotency-Key in the transaction that does what it tells of. For what can't be seen
+ * to have been done already: whoever repeats the call gets this answer, also when the process died right after the commit.
+ *
+ * @throws Problem when another attempt at the same call has been answered meanwhile: this one must not happen as well.
+ */
+export type Answered = <R extends PlainReply>(tx: Tx, reply: R) => Promise<R>;
 
 /** A request after the edge knows who calls, before its parts are checked. */
 export interface Asked {
@@ -63,6 +73,7 @@ export interface Asked {
   readonly actor: Actor;
   readonly idempotencyKey: string | null;
   readonly startedMs: number;
+  readonly answered: Answered;
 }
 
 export interface PlainReply {
@@ -99,7 +110,7 @@ export const rawRoute =
 
 function checked<Spec extends RouteSpec>(
   spec: Spec,
-  { req, actor, idempotencyKey, startedMs }: Asked,
+  { req, actor, idempotencyKey, startedMs, answered }: Asked,
 ): Call<Spec> {
   const errors: FieldError[] = [];
   const part = (schema: z.ZodType | undefined, value: unknown, at: string): unknown => {
@@ -118,7 +129,15 @@ function checked<Spec extends RouteSpec>(
   const query = part(spec.query, req.query, 'query');
   const body = part(spec.body, req.body === undefined ? {} : req.body, '');
   if (errors.length > 0) throw invalid(errors);
-  const call: Record<keyof Call<Spec>, unknown> = { params, query, body, actor, idempotencyKey, startedMs };
+  const call: Record<keyof Call<Spec>, unknown> = {
+    params,
+    query,
+    body,
+    actor,
+    idempotencyKey,
+    startedMs,
+    answered,
+  };
   // The schemas are the spec's own, which TypeScript can't follow through `unknown`.
   return call as unknown as Call<Spec>;
 }

@@ -40,18 +40,18 @@ export async function beginIdempotent(
   return row.status === null ? { kind: 'in-progress' } : { kind: 'done', status: row.status, body: row.body };
 }
 
+/** The first answer stays. False when there is one already, or when nobody works on the call any more. */
 export async function finishIdempotent(
   tx: Tx,
-  { merchant, key }: IdempotentCall,
+  { merchant, key, fingerprint }: IdempotentCall,
   status: number,
   body: unknown,
-): Promise<void> {
-  await tx.query('update idempotency set status = $3, body = $4 where merchant = $1 and key = $2', [
-    merchant,
-    key,
-    status,
-    JSON.stringify(body ?? null),
-  ]);
+): Promise<boolean> {
+  const finished = await tx.query(
+    'update idempotency set status = $4, body = $5 where merchant = $1 and key = $2 and fingerprint = $3 and status is null returning key',
+    [merchant, key, fingerprint, status, JSON.stringify(body ?? null)],
+  );
+  return finished.length > 0;
 }
 
 /** As the system. Nobody who repeats a call waits this long, and what is kept quotes customers. */
@@ -59,7 +59,10 @@ export async function forgetAnswers(tx: Tx): Promise<void> {
   await tx.query(`delete from idempotency where created_at < now() - interval '${KEPT}'`);
 }
 
-/** The call did not happen: the same key may be used for the next try. */
+/** The call did not happen: the same key may be used for the next try. One that was answered did happen. */
 export async function forgetIdempotent(tx: Tx, { merchant, key }: IdempotentCall): Promise<void> {
-  await tx.query('delete from idempotency where merchant = $1 and key = $2', [merchant, key]);
+  await tx.query('delete from idempotency where merchant = $1 and key = $2 and status is null', [
+    merchant,
+    key,
+  ]);
 }

@@ -51,17 +51,18 @@ export function orderRoutes(house: House): Route[] {
     }
   };
 
-  const view = async (merchant: MerchantId, id: string) =>
-    database.merchant(merchant, async (tx) => {
-      const found = await known(tx, merchant, id);
-      const timeline = await orderTimeline(tx, merchant, found.id);
-      return {
-        ...orderView(found),
-        workflowUrl: runsOf(house.settings.temporalUi, orderWorkflowId(merchant, found.id)),
-        conversation: await conversationOfOrder(tx, merchant, found),
-        timeline: timeline.map(({ at, ...event }) => ({ at: iso(at), ...event })),
-      };
-    });
+  const viewIn = async (tx: Tx, merchant: MerchantId, id: string) => {
+    const found = await known(tx, merchant, id);
+    const timeline = await orderTimeline(tx, merchant, found.id);
+    return {
+      ...orderView(found),
+      workflowUrl: runsOf(house.settings.temporalUi, orderWorkflowId(merchant, found.id)),
+      conversation: await conversationOfOrder(tx, merchant, found),
+      timeline: timeline.map(({ at, ...event }) => ({ at: iso(at), ...event })),
+    };
+  };
+  const view = (merchant: MerchantId, id: string) =>
+    database.merchant(merchant, (tx) => viewIn(tx, merchant, id));
 
   const decided = async (merchant: MerchantId, id: string, decision: 'confirm' | 'cancel', actor: Actor) => {
     const found = await database.merchant(merchant, async (tx) => {
@@ -186,8 +187,8 @@ export function orderRoutes(house: House): Route[] {
       params: orderPath,
       body: resend,
       responses: { 202: order },
-    })(async ({ params: { merchant, order: id }, body: { type }, actor }) => {
-      const found = await database.merchant(merchant, async (tx) => {
+    })(async ({ params: { merchant, order: id }, body: { type }, actor, answered }) => {
+      const reply = await database.merchant(merchant, async (tx) => {
         const one = await known(tx, merchant, id);
         const ref = { merchant, order: one.id };
         const last = (await sayingsOf(tx, ref)).findLast(
@@ -210,10 +211,10 @@ export function orderRoutes(house: House): Route[] {
           new Date(),
         );
         await callAttention(tx, ref, new Date());
-        return one;
+        return answered(tx, { status: 202, body: await viewIn(tx, merchant, one.id) } as const);
       });
-      await tell(merchant, found.id, 'resend');
-      return { status: 202, body: await view(merchant, found.id) };
+      await tell(merchant, orderId(reply.body.id), 'resend');
+      return reply;
     }),
     route({
       method: 'post',

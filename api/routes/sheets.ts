@@ -129,24 +129,24 @@ export function sheetRoutes(house: House): Route[] {
       body: adopt,
       responses: { 202: z.object({ adopted: z.number().int(), orders: z.array(z.string()) }) },
       summary: 'Writes to the customers of rows that were there at the first connection, at most so many',
-    })(async ({ params: { merchant }, body: { limit }, actor }) => {
-      const orders = await database.merchant(merchant, async (tx) => {
+    })(async ({ params: { merchant }, body: { limit }, actor, answered }) => {
+      const reply = await database.merchant(merchant, async (tx) => {
         const adopted = await adoptOrders(tx, merchant, limit, new Date());
         await recordAudit(tx, merchant, {
           actor: actorName(actor),
           action: 'sheet.adopted',
           detail: { limit, adopted: adopted.length },
         });
-        return adopted;
+        return answered(tx, { status: 202, body: { adopted: adopted.length, orders: adopted } } as const);
       });
-      for (const order of orders) {
+      for (const order of reply.body.orders) {
         try {
           await house.orderMail.orderNews({ merchant, order: orderId(order) }, 'adopted');
         } catch (error) {
           house.logger.warn({ event: 'order not told', merchant, order, err: error });
         }
       }
-      return { status: 202, body: { adopted: orders.length, orders } };
+      return reply;
     }),
   ];
 }

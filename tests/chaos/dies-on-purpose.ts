@@ -1,14 +1,14 @@
 import type { MerchantId } from '../../domain/ids.ts';
 import { Database, type Tx } from '../../store/database.ts';
 import { run } from '../../start/run.ts';
-import { isStep, STEPS } from './steps.ts';
+import { statementOf } from './steps.ts';
 
 /**
  * Zajel as `npm start` has it, that kills itself with −9 right before or right after the commit of one step of a
  * message's way. `DIE=before:claimed`; armed by SIGUSR2, when whatever an earlier death left behind is cleared up.
  */
 const [when, step = ''] = (process.env['DIE'] ?? '').split(':');
-const fatal = isStep(step) ? STEPS[step] : null;
+const fatal = statementOf(step);
 let armed = false;
 process.on('SIGUSR2', () => {
   armed = true;

@@ -12,5 +12,13 @@ export const STEPS = {
   'outcome written': /set status = 'accepted'/,
 } as const;
 
-export type Step = keyof typeof STEPS;
-export const isStep = (name: string): name is Step => Object.hasOwn(STEPS, name);
+/** What a person asks for by hand, and can't be seen afterwards to have been asked for by that very call. */
+export const BY_HAND = {
+  adopted: /with chosen as materialized/,
+  'sent again': /insert into order_messages[\s\S]*'asked'/,
+} as const;
+
+const ALL = { ...STEPS, ...BY_HAND } as const;
+/** The statement that names the step; null: there is no such step. */
+export const statementOf = (name: string): RegExp | null =>
+  Object.entries(ALL).find(([step]) => step === name)?.[1] ?? null;
