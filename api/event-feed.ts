@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { serialiseError } from '../domain/errors.ts';
 import type { Database } from '../store/database.ts';
-import { feedAfter, feedEnd, type FeedEvent, type FeedPosition } from '../store/event-feed.ts';
+import { feedAfter, feedEnd, feedPlace, type FeedEvent, type FeedPosition } from '../store/event-feed.ts';
 
 export interface Listener {
   readonly merchant: string | null;
@@ -70,9 +70,11 @@ export class EventFeed {
     this.#listeners.clear();
   }
 
-  /** Returns the position up to which the listener has heard everything. */
-  async #tellPast(listener: Listener, since: FeedPosition): Promise<FeedPosition> {
-    let position = since;
+  /** Returns the position up to which the listener has heard everything; null: nobody knows, it hears what comes. */
+  async #tellPast(listener: Listener, since: FeedPosition): Promise<FeedPosition | null> {
+    const from = await this.#database.system((tx) => feedPlace(tx, since));
+    if (from === null) return null;
+    let position = from;
     for (;;) {
       const events = await this.#database.system((tx) => feedAfter(tx, position, BATCH));
       for (const event of events) {

@@ -63,3 +63,18 @@ export async function feedEnd(tx: Tx): Promise<FeedPosition> {
   );
   return row ?? { transaction: '0', seq: 0 };
 }
+
+/**
+ * The same place as this server counts. A listener may bring one from before the database was restored here (see
+ * webhook-feed), whose transactions this server has not reached: then the event itself tells where it is now. Null when it
+ * is not known any more, or not yet counted anew.
+ */
+export async function feedPlace(tx: Tx, place: FeedPosition): Promise<FeedPosition | null> {
+  const [row] = await tx.query<{ transaction: string | null }>(
+    `select case when $1::text::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then $1::text
+       else (select written_by::text from (select written_by from events where seq <= $2 order by seq desc limit 1) nearest
+         where written_by < pg_snapshot_xmax(pg_current_snapshot())) end as transaction`,
+    [place.transaction, place.seq],
+  );
+  return row?.transaction == null ? null : { transaction: row.transaction, seq: place.seq };
+}

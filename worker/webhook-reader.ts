@@ -48,7 +48,11 @@ export class WebhookReader {
     const { database, logger } = this.#options;
     try {
       // Spans merchants: one reader serves all of them.
-      while ((await database.system((tx) => noteEvents(tx, BATCH))) === BATCH);
+      for (;;) {
+        const { read, anew } = await database.system((tx) => noteEvents(tx, BATCH));
+        if (anew) logger.warn({ event: 'webhooks count anew after a restore' });
+        if (read < BATCH) break;
+      }
       for (const { ref, again } of await database.system((tx) => notHandedOver(tx, BATCH)))
         await this.#handOver(ref, again);
       if (this.#rounds++ % CLEAN_EVERY === 0)
