@@ -61,13 +61,19 @@ export async function messagesNotTaken(tx: Tx, swept: number): Promise<Alert[]> 
   }));
 }
 
+/**
+ * What waits for these reasons waits because somebody wants it to: the shop, by its pace, its quiet hours, a stop, a take-over
+ * or a row that it took away; or the customer, who wants to hear nothing. It may last for good, and would hide what needs a person.
+ */
+const WANTED = ['pace', 'quiet-hours', 'automation-stopped', 'taken-over', 'row-gone', 'opted-out'] as const;
+
 /** Answers and messages that wait for long, and not because somebody wants them to. */
 export async function messagesWaiting(tx: Tx, since: Date): Promise<Alert[]> {
   const rows = await tx.query<{ merchant: string; line: string; count: number; reason: string | null }>(
     `select merchant, line, count(*)::int as count, min(reason) as reason from messages
-     where direction = 'out' and status = 'waiting' and received_at < $1 and reason is distinct from 'pace' and reason is distinct from 'quiet-hours'
+     where direction = 'out' and status = 'waiting' and received_at < $1 and coalesce(reason, '') <> all($2)
      group by merchant, line`,
-    [since],
+    [since, WANTED],
   );
   return rows.map(({ merchant, line, count, reason }) => ({
     merchant: merchantId(merchant),

@@ -248,6 +248,34 @@ describe('an alert', () => {
   });
 });
 
+describe('what waits on purpose', () => {
+  it('raises no alert, however long it lasts, and does not hide a message that waits for its line', async () => {
+    const raised = async (): Promise<unknown[]> =>
+      (await new AlertWatch({ database: api.database, logger }).once()).map(({ rule, state, detail }) => [
+        rule,
+        state,
+        detail,
+      ]);
+    await api.rows(
+      `insert into conversations (merchant, id, platform, account, line, customer) values ('one', 'c', 'simulator', 'a', 'sim', '201') on conflict do nothing`,
+    );
+    const held = ['pace', 'quiet-hours', 'automation-stopped', 'taken-over', 'row-gone', 'opted-out'];
+    const waits = (reason: string): Promise<unknown> =>
+      api.rows(
+        `insert into messages (merchant, key, conversation, line, type, text, at, received_at, direction, by, status, reason)
+         values ('one', '${reason}', 'c', 'sim', 'text', 'x', now(), now() - interval '1 hour', 'out', 'bot', 'waiting', '${reason}')`,
+      );
+    for (const reason of held) await waits(reason);
+    expect(await raised()).toEqual([]);
+    await waits('line-down');
+    const detail = { line: 'sim', count: 1, reason: 'line-down' };
+    expect(await raised()).toEqual([['messages-waiting', 'raised', detail]]);
+    await api.rows(`delete from messages where key = 'line-down'`);
+    expect(await raised()).toEqual([['messages-waiting', 'cleared', detail]]);
+    await api.rows(`delete from messages where conversation = 'c'`);
+  });
+});
+
 describe('figures of long ago', () => {
   it('and of workers that are gone are forgotten', async () => {
     await calls('one', 0, 10);
