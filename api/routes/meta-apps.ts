@@ -5,7 +5,7 @@ import type { House } from '../house.ts';
 import type { MetaApps } from '../meta-apps.ts';
 import { notFound } from '../problem.ts';
 import { route, type Route } from '../route.ts';
-import { afterText, iso, listOf, page } from '../schemas/common.ts';
+import { afterBigNumber, afterText, iso, listOf, page } from '../schemas/common.ts';
 import { badItem, metaApp, metaAppPath, newMetaApp, unmatchedUpdates } from '../schemas/webhook.ts';
 
 const tag = 'Meta apps';
@@ -89,7 +89,7 @@ export function metaAppRoutes({ database, seal }: House, apps: MetaApps): Route[
       query: page,
       responses: { 200: listOf(badItem) },
     })(async ({ query: { cursor, limit } }) => {
-      const before = readCursor(afterText, cursor);
+      const before = readCursor(afterBigNumber, cursor);
       const rows = await database.system((tx) => listBadItems(tx, before, limit + 1));
       return {
         status: 200,

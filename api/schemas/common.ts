@@ -40,4 +40,6 @@ export const merchantPath = z.object({ merchant: merchantParam });
 
 /** The positions that simple lists go on from. */
 export const afterText = z.string().max(100);
+/** A number that may be larger than JavaScript counts, and as large as the database does. */
+export const afterBigNumber = z.string().regex(/^\d{1,18}$/);
 export const afterNumber = z.number().int().nonnegative();

@@ -208,6 +208,12 @@ describe('cursors and headers', () => {
         ]);
       }
     }
+    // Text, as this list's own are, but no number.
+    for (const forged of ['x', '-1', '1 or 1', '9'.repeat(30)]) {
+      const cursor = Buffer.from(JSON.stringify(forged)).toString('base64url');
+      const { status, body } = await api.ask('GET', `/api/bad-items?cursor=${cursor}`);
+      expect([forged, status, body['code']]).toEqual([forged, 400, 'bad-cursor']);
+    }
     for (const limit of ['0', '-1', 'x', '1.5', '99999'])
       expect((await api.ask('GET', `/api/merchants?limit=${limit}`)).status).toBe(422);
     expect(
