@@ -31,7 +31,17 @@ export function recordEvent(tx: Tx, { merchant, kind, conversation, data }: NewE
   return Promise.resolve();
 }
 
+/** As many at a time: the oldest are looked at by their number, which is indexed, whatever their age. */
+const FORGOTTEN_AT_ONCE = 1_000;
+
 /** The feed is for what is going on now; records that last have tables of their own. */
 export async function forgetEvents(tx: Tx, before: Date): Promise<void> {
-  await tx.query('delete from events where at < $1', [before]);
+  for (;;) {
+    const forgotten = await tx.query(
+      `delete from events where seq = any (array(
+         select seq from (select seq, at from events order by seq limit $2) oldest where at < $1)) returning seq`,
+      [before, FORGOTTEN_AT_ONCE],
+    );
+    if (forgotten.length < FORGOTTEN_AT_ONCE) return;
+  }
 }

@@ -16,6 +16,7 @@ export const MERCHANT_TABLES: Readonly<Record<string, string>> = {
   events: 'merchant',
   sheets: 'merchant',
   orders: 'merchant',
+  order_numbers: 'merchant',
   order_messages: 'merchant',
   order_events: 'merchant',
   templates: 'merchant',
