@@ -12,13 +12,23 @@ export interface DayOfOrders {
   readonly failed: number;
 }
 
-/** Messages per day (of the merchant's own clock) and type; each counts as far as it got. */
+/** Whole days by the merchant's own clock, the last one included. @default the thirty that end with `to`, or today */
+export interface Days {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly timezone: string;
+}
+
+const LAST = 'coalesce($3::date, (now() at time zone $4)::date)';
+/** A day begins at the shop's midnight, as the days that `at` is counted under do. */
+const within = (at: string): string =>
+  `${at} >= coalesce($2::date, ${LAST} - 29)::timestamp at time zone $4 and ${at} < (${LAST} + 1)::timestamp at time zone $4`;
+
+/** Messages per day and type; each counts as far as it got. */
 export async function ordersPerDay(
   tx: Tx,
   merchant: MerchantId,
-  from: Date,
-  to: Date,
-  timezone: string,
+  { from, to, timezone }: Days,
 ): Promise<DayOfOrders[]> {
   return tx.query<DayOfOrders & { [column: string]: unknown }>(
     `select to_char(m.at at time zone $4, 'YYYY-MM-DD') as day, o.type,
@@ -27,7 +37,7 @@ export async function ordersPerDay(
        count(*) filter (where m.status = 'read')::int as read,
        count(*) filter (where m.status = 'failed' and o.state <> 'withdrawn')::int as failed
      from order_messages o join messages m on m.merchant = o.merchant and m.key = o.key
-     where o.merchant = $1 and m.at >= $2 and m.at < $3 group by 1, 2 order by 1, 2`,
+     where o.merchant = $1 and ${within('m.at')} group by 1, 2 order by 1, 2`,
     [merchant, from, to, timezone],
   );
 }
@@ -42,14 +52,12 @@ export interface DayOfDecisions {
 export async function decisionsPerDay(
   tx: Tx,
   merchant: MerchantId,
-  from: Date,
-  to: Date,
-  timezone: string,
+  { from, to, timezone }: Days,
 ): Promise<DayOfDecisions[]> {
   return tx.query<DayOfDecisions & { [column: string]: unknown }>(
     `select to_char(at at time zone $4, 'YYYY-MM-DD') as day, count(*) filter (where detail ->> 'by' = 'customer')::int as answered,
        count(*) filter (where event = 'confirmed')::int as confirmed, count(*) filter (where event = 'cancelled')::int as cancelled
-     from order_events where merchant = $1 and event in ('confirmed', 'cancelled') and at >= $2 and at < $3 group by 1 order by 1`,
+     from order_events where merchant = $1 and event in ('confirmed', 'cancelled') and ${within('at')} group by 1 order by 1`,
     [merchant, from, to, timezone],
   );
 }

@@ -35,7 +35,6 @@ import {
 
 const tag = 'Orders';
 const all = '/api/merchants/:merchant/orders';
-const DAY_MS = 86_400_000;
 /** As many orders as one export reads at a time. */
 const EXPORT_PAGE = 500;
 
@@ -244,13 +243,12 @@ export function orderRoutes(house: House): Route[] {
       query: statisticsQuery,
       responses: { 200: statistics },
     })(async ({ params: { merchant }, query: { from, to } }) => {
-      const end = to === undefined ? new Date() : new Date(Date.parse(to) + DAY_MS);
-      const start = from === undefined ? new Date(end.getTime() - 30 * DAY_MS) : new Date(from);
       const body = await database.merchant(merchant, async (tx) => {
         const timezone = (await readMerchant(tx, merchant))?.timezone ?? 'UTC';
+        const days = { from: from ?? null, to: to ?? null, timezone };
         return {
-          messages: await ordersPerDay(tx, merchant, start, end, timezone),
-          answers: await decisionsPerDay(tx, merchant, start, end, timezone),
+          messages: await ordersPerDay(tx, merchant, days),
+          answers: await decisionsPerDay(tx, merchant, days),
         };
       });
       return { status: 200, body };

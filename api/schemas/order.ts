@@ -183,7 +183,9 @@ export const statusWord = z
   .meta({ id: 'StatusWord' });
 export const mapWord = z.strictObject({ word: cleanText(200, 0), category });
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'YYYY-MM-DD');
-export const statisticsQuery = z.object({ from: day.optional(), to: day.optional() });
+/** One that there is: the database counts with it. */
+const realDay = z.iso.date().refine((text) => text >= '1970', 'a day since 1970');
+export const statisticsQuery = z.object({ from: realDay.optional(), to: realDay.optional() });
 export const statistics = z.object({
   messages: z.array(
     z.object({ day, type: z.string(), sent: count, delivered: count, read: count, failed: count }),
