@@ -2,6 +2,7 @@ import type { MerchantId } from '../domain/ids.ts';
 import type { OrderRow } from '../domain/order.ts';
 import { statusReader, type OrderMessage } from '../domain/order-status.ts';
 import { countryCode } from '../domain/phone.ts';
+import { normalise } from '../domain/text.ts';
 import type { Comparison } from '../sheets/compare.ts';
 import type { Fingerprint, SheetMemory } from '../sheets/memory.ts';
 import { orderRow } from '../sheets/order-row.ts';
@@ -119,7 +120,17 @@ async function apply(
   const category = sameWord ? order.category : categoryOf(reading);
   const moved = isNew || category !== order.category;
   const attention = moved || order.waiting !== null;
-  await applySeen(tx, merchant, order, row, { category, moved, attention }, at);
+  const overtaken = overtakenWrite(order, row.status);
+  await applySeen(
+    tx,
+    merchant,
+    order,
+    row,
+    { category, moved, attention, overtaken: overtaken !== null },
+    at,
+  );
+  if (overtaken !== null)
+    await recordOrderEvent(tx, merchant, order.id, 'not-written', { status: overtaken, why: 'changed' }, at);
   if (reading.kind === 'unknown' && (isNew || !sameWord)) await askAboutWord(tx, merchant, reading.word);
   if (moved)
     await recordOrderEvent(
@@ -130,6 +141,16 @@ async function apply(
       { from: order.statusText, to: row.status, category },
       at,
     );
+}
+
+/**
+ * What was still to be written when a person set another word. From here on the row says theirs, so a write that finds it
+ * would take it for what was decided upon, and write over it.
+ */
+function overtakenWrite({ writeStatus, statusText }: Order, word: string): string | null {
+  if (writeStatus === null) return null;
+  const now = normalise(word);
+  return now === normalise(statusText) || now === normalise(writeStatus) ? null : writeStatus;
 }
 
 /** Switching a message type off cancels what waited for its hour; switching it on again does not bring it back. */

@@ -96,14 +96,21 @@ export async function applySeen(
   merchant: MerchantId,
   order: Order,
   row: OrderRow,
-  to: { readonly category: OrderCategory | null; readonly moved: boolean; readonly attention: boolean },
+  to: {
+    readonly category: OrderCategory | null;
+    readonly moved: boolean;
+    readonly attention: boolean;
+    /** A person was faster than what was to be written. */
+    readonly overtaken: boolean;
+  },
   at: Date,
 ): Promise<void> {
   await tx.query(
     `update orders set number = $3, fields = $4, phones = $5, phone_problem = $6, status_text = $7, category = $8,
        category_since = case when $9 then $10 else category_since end,
        phase = case when phase in ('settling') then 'idle' else phase end,
-       attention_at = case when $11 then $10 else attention_at end, seen = null, seen_at = null, updated_at = $10
+       attention_at = case when $11 then $10 else attention_at end,
+       write_status = case when $12 then null else write_status end, seen = null, seen_at = null, updated_at = $10
      where merchant = $1 and id = $2`,
     [
       merchant,
@@ -117,6 +124,7 @@ export async function applySeen(
       to.moved,
       at,
       to.attention,
+      to.overtaken,
     ],
   );
 }

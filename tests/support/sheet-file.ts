@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 export type Row = readonly string[];
 export const HEADER: Row = [
@@ -55,6 +56,13 @@ export class SheetFile {
   edit(change: (rows: Row[]) => readonly Row[]): void {
     this.rows = [...change(this.read().slice(1))];
     this.save();
+  }
+
+  /** Its program holds it open, so Zajel may read it and not write; returns what closes it. */
+  openInExcel(): () => void {
+    const lock = join(dirname(this.file), `~$${basename(this.file)}`);
+    writeFileSync(lock, '');
+    return () => rmSync(lock);
   }
 
   add(...rows: Row[]): void {

@@ -5,6 +5,8 @@ import { handBack, takeOver } from '../../store/conversation-changes.ts';
 import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
+const HOUR = 3_600_000;
+
 describe('a customer’s answer to an order', () => {
   let skipping: SkippingShop;
   beforeAll(async () => {
@@ -89,6 +91,25 @@ describe('a customer’s answer to an order', () => {
     expect(await shop.timeline('A2')).toContain('not-written');
     await shop.polled();
     expect((await shop.order('A2')).category).toBe('shipped');
+  });
+
+  it('that could not be written yet does not overwrite what a person sets later', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2), orderRow(3));
+    await shop.polled();
+    const closed = shop.openInExcel();
+    await shop.shop.say(addressOf(2), 'الغاء');
+    await shop.shop.say(addressOf(3), 'الغاء');
+    await shop.pass(30_000);
+    shop.setStatus('A2', 'تم الشحن');
+    await shop.polled();
+    expect(await shop.said()).toContain('A2:shipped');
+    closed();
+    await shop.pass(HOUR);
+    expect(shop.statusOf('A3')).toBe('ملغي');
+    expect(shop.statusOf('A2')).toBe('تم الشحن');
+    expect((await shop.order('A2')).category).toBe('shipped');
+    expect(await shop.timeline('A2')).toContain('not-written');
   });
 
   it('opts out with وقف, and a later order message is held with that reason', async () => {
