@@ -22,7 +22,7 @@ export interface StoredSaying extends OrderSaying {
   /** The parts that have not left yet, in order, and all of them. */
   readonly unsent: readonly MessageKey[];
   readonly keys: readonly MessageKey[];
-  /** The part that may have left. */
+  /** The part that may have left and is still looked for. Once it was given up a person was told, and decides. */
   readonly unclear: MessageKey | null;
   readonly status: OutboundStatus | null;
 }
@@ -57,7 +57,7 @@ export async function sayingsOf(tx: Tx, { merchant, order }: OrderRef): Promise<
     const keys = key === null ? [] : partKeys(key, count);
     const own = keys.flatMap((one) => parts.find((part) => part.key === one) ?? []);
     const unknown = own.find(({ status }) => status === 'unknown');
-    const unclear = unknown === undefined ? null : messageKey(unknown.key);
+    const unclear = unknown === undefined || unknown.reason === GIVEN_UP ? null : messageKey(unknown.key);
     const common = {
       ...row,
       keys,
@@ -73,10 +73,13 @@ export async function sayingsOf(tx: Tx, { merchant, order }: OrderRef): Promise<
     const status = own.at(-1)?.status ?? null;
     if (failed !== undefined || own.length === 0)
       return { ...common, state: 'failed', why: failed?.reason ?? 'withdrawn', atMs: at.getTime(), status };
-    if (unclear !== null) return { ...common, state: 'unclear', atMs: latest, status };
+    if (unknown !== undefined) return { ...common, state: 'unclear', atMs: latest, status };
     return { ...common, state: common.unsent.length === 0 ? 'said' : 'waiting', atMs: latest, status };
   });
 }
+
+/** What `giveUpUnknown` leaves. */
+const GIVEN_UP = 'unclear-send';
 
 const LEFT: ReadonlySet<OutboundStatus> = new Set<OutboundStatus>([
   'accepted',

@@ -37,6 +37,7 @@ export interface OrderSend {
   readonly sendsQueue?: string;
   /** The next part to leave; null when all have. */
   readonly next: MessageKey | null;
+  /** The part that may have left and is still to be looked for; null also once a person was told of it. */
   readonly unclear: MessageKey | null;
 }
 

@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { SettingsPatch } from '../../domain/settings.ts';
 import type { OrderId } from '../../domain/order.ts';
+import type { OrderMessage } from '../../domain/order-status.ts';
+import { askForSaying } from '../../store/order-messages.ts';
 import { orderTimeline } from '../../store/order-events.ts';
 import { listOrders, type Order } from '../../store/orders.ts';
 import { writeSettings } from '../../store/merchants.ts';
 import { connectSheet, readSheet, runSheet, type Sheet } from '../../store/sheets.ts';
-import type { OutboxItem } from '../../store/simulated-network.ts';
+import {
+  NO_FAILURES,
+  writeFailures,
+  type OutboxItem,
+  type SimulatedFailures,
+} from '../../store/simulated-network.ts';
 import { sheetWorkflowId } from '../../workflows/ids.ts';
 import type { Shop } from './shop.ts';
 import { nightFrom, SheetFile, type Row } from './sheet-file.ts';
@@ -106,6 +113,29 @@ export class OrderShop extends SheetFile {
         timings: { pollSeconds: 3_600, ...patch.timings },
       }),
     );
+  }
+
+  /** How often the simulated network fails from now on. */
+  async failing(failures: Partial<SimulatedFailures>): Promise<void> {
+    await this.inStore((tx) =>
+      writeFailures(tx, this.shop.merchant, this.shop.line, { ...NO_FAILURES, ...failures }),
+    );
+  }
+
+  /** A network without a history that could be asked, as the Cloud API is; returns what gives it back. */
+  withoutLooking(): () => void {
+    const simulated = this.shop.house.channels.get('simulator');
+    const lookUp = simulated?.lookUp;
+    if (simulated === undefined || lookUp === undefined) throw new Error('the simulator can look up');
+    delete simulated.lookUp;
+    return () => void (simulated.lookUp = lookUp);
+  }
+
+  /** A person sends a message of the order again. */
+  async resend(id: string, type: OrderMessage): Promise<void> {
+    const ref = { merchant: this.shop.merchant, order: (await this.order(id)).id };
+    await this.inStore((tx) => askForSaying(tx, ref, type, new Date(this.skipping.now())));
+    await this.shop.house.orderMail.orderNews(ref, 'resend');
   }
 
   /** In small steps, so that the activities' clock keeps up with the workflows'. */

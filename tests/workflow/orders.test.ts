@@ -161,6 +161,29 @@ describe('an order of a watched sheet', () => {
     expect(await shop.timeline('A3')).toContain('withdrawn');
   });
 
+  it('leaves a send of which nothing was ever heard to the person who was told of it', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    await shop.failing({ timeoutAfterAccept: 1 });
+    const lookAgain = shop.withoutLooking();
+    try {
+      shop.add(orderRow(2));
+      await shop.polled();
+      await shop.pass(HOUR);
+    } finally {
+      lookAgain();
+    }
+    expect((await shop.order('A2')).waiting?.reason).toBe('unclear-send');
+    // The network had lost it, and the person sends it by hand.
+    await shop.failing({});
+    await shop.inStore((tx) =>
+      tx.query('delete from simulator_outbox where merchant = $1', [shop.shop.merchant]),
+    );
+    await shop.resend('A2', 'newOrder');
+    await shop.pass(HOUR);
+    const { id } = await shop.order('A2');
+    expect((await shop.sent()).map(({ key }) => key)).toEqual([`order/${id}/newOrder/again-1`]);
+  });
+
   it('says in the morning, once, what fell into the quiet hours', async () => {
     const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
     await shop.settings({ quietHours: shop.night(3 * HOUR) });
