@@ -150,6 +150,11 @@ export async function order(input: OrderInput): Promise<void> {
     woken = false;
     const facts = await considerOrder({ ...ref, nowMs: Date.now() });
     if (facts === null) return;
+    const found = unclear.found(facts.standing.messages);
+    for (const { type, occurrence } of found)
+      await note({ kind: 'outcome', type, occurrence, outcome: 'sent', why: null });
+    // What was noted is to be written into the sheet.
+    if (found.length > 0) continue;
     if (await unclear.follow(facts.sends)) woken = true;
     if (isWoken()) continue;
     const step = afterHeld(

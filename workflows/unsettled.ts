@@ -15,6 +15,8 @@ export interface UnclearSend {
 export interface Looked {
   readonly sendAgain: readonly MessageKey[];
   readonly givenUp: readonly MessageKey[];
+  /** What became of them is known: they are in the chat, or a status told it. */
+  readonly settled: readonly MessageKey[];
 }
 
 /** The unclear sends of a conversation: settled by news, by looking into the chat, or handed to a person. */
@@ -64,15 +66,17 @@ export class Unsettled {
   async look(): Promise<Looked> {
     const sendAgain: MessageKey[] = [];
     const givenUp: MessageKey[] = [];
+    const settled: MessageKey[] = [];
     for (const send of this.all.filter((due) => due.lookAtMs <= Date.now())) {
       const lastLook = send.deadlineMs <= Date.now();
       const { kind } = await this.#settle({ ...this.#ref, key: send.key, lastLook });
       if (kind === 'send-again') sendAgain.push(send.key);
+      if (kind === 'settled') settled.push(send.key);
       if (kind === 'unclear' && lastLook) givenUp.push(send.key);
       if (kind !== 'unclear' || lastLook) this.#sends.delete(send.key);
       else if (this.#sends.has(send.key)) this.#later(send);
     }
-    return { sendAgain, givenUp };
+    return { sendAgain, givenUp, settled };
   }
 
   #later(send: UnclearSend): void {

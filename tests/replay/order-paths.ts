@@ -91,16 +91,18 @@ export const ORDER_PATHS: readonly Path[] = [
     },
   },
   {
+    // Recorded before an order whose unclear send was found was considered again.
     name: 'order-unclear-then-found',
     workflowId: ordersRun,
     shows: { EVENT_TYPE_TIMER_FIRED: 1, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2 },
-    async walk(shop, live) {
-      const sheet = await Watched.open(shop, live, NEVER_REMIND);
-      await inStore(shop, (tx) =>
-        writeFailures(tx, shop.merchant, shop.line, { ...NO_FAILURES, timeoutAfterAccept: 1 }),
-      );
-      await sheet.arrives();
-    },
+    walk: (shop, live) => unheard(shop, live, NEVER_REMIND),
+  },
+  {
+    name: 'order-unclear-then-found-then-reminded',
+    workflowId: ordersRun,
+    // The question, the look for it, the reminder; and what the sheet is told before and after the look.
+    shows: { EVENT_TYPE_TIMER_FIRED: 2, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 5 },
+    walk: (shop, live) => unheard(shop, live, { timings: { reminderHours: SOON } }),
   },
   {
     name: 'order-without-a-number',
@@ -189,6 +191,15 @@ export const ORDER_PATHS: readonly Path[] = [
 
 const lineDown = (shop: Shop): Promise<unknown> =>
   inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
+
+/** The network takes what is sent, and its answers are lost. */
+async function unheard(shop: Shop, live: LiveShop, settings: SettingsPatch): Promise<void> {
+  const sheet = await Watched.open(shop, live, settings);
+  await inStore(shop, (tx) =>
+    writeFailures(tx, shop.merchant, shop.line, { ...NO_FAILURES, timeoutAfterAccept: 1 }),
+  );
+  await sheet.arrives();
+}
 
 async function fileAway(shop: Shop, live: LiveShop): Promise<void> {
   const sheet = await Watched.open(shop, live, NEVER_REMIND);

@@ -12,6 +12,7 @@ export const HEADER: Row = [
   'حالة الواتساب',
 ];
 export const STATUS = 5;
+const MESSAGE_STATE = 6;
 
 /** Made-up numbers that no network has given out to a person. */
 export const phoneOf = (index: number): string => `0100000${String(index).padStart(4, '0')}`;
@@ -75,6 +76,11 @@ export class SheetFile {
 
   statusOf(id: string): string | undefined {
     return this.read().find((row) => row[0] === id)?.[STATUS];
+  }
+
+  /** What Zajel says of its messages there. */
+  messageStateOf(id: string): string | undefined {
+    return this.read().find((row) => row[0] === id)?.[MESSAGE_STATE];
   }
 
   read(): string[][] {

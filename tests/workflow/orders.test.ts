@@ -161,6 +161,19 @@ describe('an order of a watched sheet', () => {
     expect(await shop.timeline('A3')).toContain('withdrawn');
   });
 
+  it('reminds also of a question of which it was unclear at first whether it arrived', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    await shop.failing({ timeoutAfterAccept: 1 });
+    shop.add(orderRow(2));
+    await shop.polled();
+    await shop.failing({});
+    await shop.pass(HOUR);
+    expect((await shop.order('A2')).phase).toBe('asked');
+    expect(shop.messageStateOf('A2')).toBe('تم الإرسال');
+    await shop.pass(25 * HOUR);
+    expect(await shop.said()).toEqual(['A2:newOrder', 'A2:reminder']);
+  });
+
   it('leaves a send of which nothing was ever heard to the person who was told of it', async () => {
     const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
     await shop.failing({ timeoutAfterAccept: 1 });
