@@ -8,6 +8,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
   setHandler,
+  TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
@@ -23,7 +24,7 @@ import type {
 import { orderNewsSignal, orderStateQuery } from './order-signals.ts';
 import { nextStep, type Step } from './order-steps.ts';
 import { noted } from './order-waits.ts';
-import { deliverOptions, ORDER_BOOKS, ORDER_LOOK_AGAIN_MS } from './policies.ts';
+import { deliverOptions, ORDER_AT_A_LINE, ORDER_BOOKS, ORDER_LOOK_AGAIN_MS } from './policies.ts';
 import { UnclearOrderSends, type CarriedSends } from './order-unclear.ts';
 import { WriteBack } from './order-write-back.ts';
 
@@ -57,6 +58,7 @@ export async function order(input: OrderInput): Promise<void> {
     proxyActivities<Pick<ConversationActivities, 'deliver'>>({
       ...deliverOptions(input.maxRetries),
       taskQueue,
+      ...(taskQueue === SENDS_QUEUE ? {} : ORDER_AT_A_LINE),
       // Somebody waits for an answer; nobody waits for this.
       priority: { priorityKey: 3, fairnessKey: input.merchant },
     }).deliver;
@@ -112,6 +114,8 @@ export async function order(input: OrderInput): Promise<void> {
       return await deliverOn(sendsQueue)({ ...to, key, unlessOvertaken: false });
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      // Held, so that the order says so, writes what is to be written and is looked for if this run is lost.
+      if (neverTaken(error)) return { kind: 'held', reason: 'line-down', untilMs: null };
       // The retries are used up, and surely nothing left: parked, never dropped.
       log.warn('order message parked', { key, cause: error.cause?.message });
       return { kind: 'held', reason: 'destination-failing', untilMs: null };
@@ -197,6 +201,10 @@ function afterHeld(step: Step, held: { readonly reason: string; readonly untilMs
   if (step.kind !== 'send' || held === null || held.untilMs <= Date.now()) return step;
   return { kind: 'wait', reason: held.reason, untilMs: held.untilMs, about: step.type };
 }
+
+/** Nobody holds the line. Whatever an earlier attempt has done, the store knows it, and the next looks there first. */
+const neverTaken = ({ cause }: ActivityFailure): boolean =>
+  cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
 
 const sameNote = (a: Noted, b: Noted): boolean =>
   a.phase === b.phase &&

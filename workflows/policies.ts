@@ -98,6 +98,12 @@ export const SHEET_WRITE: ActivityOptions = {
 
 /** A held order message looks again by itself; the sweep wakes it earlier when its line is back. */
 export const ORDER_LOOK_AGAIN_MS = { first: 30_000, longest: 3_600_000 } as const;
+/**
+ * An order's message at a line with a browser of its own: only the line's holder takes it. One browser gives way to the
+ * next within 45 s; whom nobody takes for longer is held with that reason, and a person's news for the order are heard.
+ * Not where any worker sends: a backlog of ours there is no line that is down.
+ */
+export const ORDER_AT_A_LINE = { scheduleToStartTimeout: '60 s' } as const satisfies ActivityOptions;
 /** A write-back that the sheet would not take: nobody waits for it, and quotas recover by the minute. */
 export const ORDER_WRITE_AGAIN_MS = { first: 60_000, longest: 15 * 60_000 } as const;
 /** Polls of a sheet that can't be read come less and less often, so that an expired key costs no quota. */

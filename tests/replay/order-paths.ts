@@ -9,6 +9,7 @@ import { connectSheet, readSheet, runSheet } from '../../store/sheets.ts';
 import { NO_FAILURES, writeFailures } from '../../store/simulated-network.ts';
 import { orderWorkflowId, sheetWorkflowId } from '../../workflows/ids.ts';
 import { nightFrom, orderRow, SheetFile } from '../support/sheet-file.ts';
+import { overUnheldLine } from '../support/unheld-line.ts';
 import { until, type LiveShop } from '../support/live-shop.ts';
 import type { Shop } from '../support/shop.ts';
 import { inStore, lineUp, LONG_HISTORY, type Path } from './paths.ts';
@@ -103,6 +104,19 @@ export const ORDER_PATHS: readonly Path[] = [
     // The question, the look for it, the reminder; and what the sheet is told before and after the look.
     shows: { EVENT_TYPE_TIMER_FIRED: 2, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 5 },
     walk: (shop, live) => unheard(shop, live, { timings: { reminderHours: SOON } }),
+  },
+  {
+    name: 'order-on-a-line-that-nobody-holds',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT: 1, EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      await overUnheldLine(shop);
+      await sheet.arrives();
+      await sheet.waits('line-down');
+      sheet.file.setStatus('A2', 'ملغي');
+      await sheet.polled();
+    },
   },
   {
     name: 'order-without-a-number',

@@ -2,9 +2,11 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { costOfHistory } from '../../bench/cost.ts';
 import { moveLine } from '../../store/lines.ts';
+import { decideOrder } from '../../store/order-decisions.ts';
 import { OrderSweep } from '../../worker/order-sweep.ts';
 import { orderWorkflowId } from '../../workflows/ids.ts';
 import { OrderShop, addressOf, orderRow } from '../support/order-shop.ts';
+import { overUnheldLine } from '../support/unheld-line.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
 const HOUR = 3_600_000;
@@ -160,6 +162,31 @@ describe('an order of a watched sheet', () => {
     expect(said).not.toContain('A3:shipped');
     expect(await shop.timeline('A3')).toContain('withdrawn');
   });
+
+  it('says that its line is down where nobody holds it, and is written into the sheet all the same', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    await overUnheldLine(shop.shop);
+    shop.add(orderRow(2));
+    await shop.polled();
+    const ref = { merchant: shop.shop.merchant, order: (await shop.order('A2')).id };
+    for (let look = 0; look < 20 && (await shop.order('A2')).waiting === null; look += 1)
+      await shop.pass(5_000);
+    const { waiting } = await shop.order('A2');
+    expect(waiting).toMatchObject({ reason: 'line-down', about: 'newOrder' });
+    // The sweep looks for orders whose time has passed.
+    expect(waiting?.until).not.toBeNull();
+    const decision = {
+      decision: 'confirm',
+      by: 'console',
+      turn: null,
+      at: new Date(skipping.now()),
+    } as const;
+    await shop.inStore((tx) => decideOrder(tx, ref, decision));
+    await shop.shop.house.orderMail.orderNews(ref, 'confirmed');
+    for (let look = 0; look < 20 && shop.statusOf('A2') === ''; look += 1) await shop.pass(5_000);
+    expect(shop.statusOf('A2')).toBe('تم التأكيد');
+    // Time is not skipped while a send waits to be taken.
+  }, 400_000);
 
   it('reminds also of a question of which it was unclear at first whether it arrived', async () => {
     const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
