@@ -46,6 +46,10 @@ export function createTakeTurn(context: ActivityContext): (request: TurnRequest)
       ...(filesOf(context, messages) ?? {}),
     });
     measures.claimed(messages.length);
+    if (claimed.kind === 'over') {
+      measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: 'empty' });
+      return { ...taken([]), isOver: true };
+    }
     if (claimed.kind === 'nobody-to-answer') {
       measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: claimed.why });
       return taken([]);
@@ -78,6 +82,7 @@ function filesOf(
 }
 
 type ClaimedTurn = { readonly messages: readonly ClaimedMessage[]; readonly settings: MerchantSettings } & (
+  | { readonly kind: 'over' }
   | { readonly kind: 'nobody-to-answer'; readonly why: 'empty' | 'human' | 'silent' }
   | {
       readonly kind: 'to-answer';
@@ -102,8 +107,8 @@ async function claimTurn(
   const endsAtMs = movedEnd(request, messages, settings.window);
   if (endsAtMs !== null && endsAtMs > now()) throw stillGathering(endsAtMs - now());
   if (endsAtMs !== null) await moveWindowEnd(tx, request, new Date(endsAtMs));
-  // Its attempt before this one ended it, and died before it could say so.
-  if (isOver) return { kind: 'nobody-to-answer', messages, settings, why: 'empty' };
+  // Its attempt before this one ended it, and died before it could say so; or a person closed the conversation.
+  if (isOver) return { kind: 'over', messages, settings };
   const why = reasonForSilence(messages, facts, settings, request.nowMs);
   if (why === null)
     return {

@@ -29,6 +29,8 @@ export interface TurnTaken {
   readonly window: RunRules;
   /** Claimed messages with files that are to be fetched; absent when there are none. */
   readonly media?: readonly MessageKey[];
+  /** The turn had ended before: what it had not claimed is another turn's. Absent when it was open. */
+  readonly isOver?: true;
 }
 
 export interface DeliverRequest extends ConversationRef {

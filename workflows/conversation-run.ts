@@ -154,7 +154,8 @@ export class ConversationRun {
       windowEndedAtMs: turn.windowEndedAtMs,
     });
     this.#thinking = false;
-    this.#inbox.dealtWith([...offered, ...taken.claimed]);
+    // Offered and left out, a message is another turn's or withdrawn; of a turn that is over it says nothing.
+    this.#inbox.dealtWith(taken.isOver === true ? taken.claimed : [...offered, ...taken.claimed]);
     this.#rules = taken.window;
     this.#files.fetch(taken.media ?? []);
     this.#queue.addAnswer(turn.id, taken.parts);

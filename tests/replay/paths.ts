@@ -196,6 +196,17 @@ export const PATHS: readonly Path[] = [
     },
   },
   {
+    // The close's signal got lost.
+    name: 'closed-then-added-to',
+    shows: { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2, EVENT_TYPE_MARKER_RECORDED: 3 },
+    async walk(shop) {
+      await held(shop, 'hello');
+      await inStore(shop, (tx) => closeConversation(tx, shop.merchant, shop.conversation(CUSTOMER)));
+      await lineUp(shop);
+      await shop.say(CUSTOMER, 'and again');
+    },
+  },
+  {
     name: 'continued-as-new',
     shows: { EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: 1 },
     async walk(shop, live) {
@@ -221,9 +232,9 @@ const answersKept = async (tx: Tx): Promise<string[]> =>
     ({ text }) => text,
   );
 
-async function phase(shop: Shop): Promise<unknown> {
+export async function phase(shop: Shop, customer = CUSTOMER): Promise<unknown> {
   const state: { phase: unknown } = await shop.house.client.workflow
-    .getHandle(conversationWorkflowId(shop.start(CUSTOMER)))
+    .getHandle(conversationWorkflowId(shop.start(customer)))
     .query('state');
   return state.phase;
 }

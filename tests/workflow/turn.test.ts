@@ -64,6 +64,20 @@ describe('a turn', () => {
     expect(await answers(shop)).toEqual(['1: and again']);
   });
 
+  it('answers what is said after a person closed the conversation, also when the run was not told of it', async () => {
+    const shop = await skipping.merchant();
+    await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
+    await shop.say(CUSTOMER, 'hello');
+    await skipping.pass(20_000);
+    await inStore(shop, (tx) => closeConversation(tx, shop.merchant, shop.conversation(CUSTOMER)));
+    await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
+
+    await shop.say(CUSTOMER, 'and again');
+    await skipping.pass(30_000);
+    expect(await answers(shop)).toEqual(['1: and again']);
+    expect(await statuses(shop)).toEqual(['failed: closed', 'accepted']);
+  });
+
   it('thinks again at most twice for a customer who never stops: the third addition gets its own turn', async () => {
     const shop = await skipping.merchant();
     let said = 0;
