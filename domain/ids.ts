@@ -32,6 +32,10 @@ export const messageKey = (text: string): MessageKey => text as MessageKey;
 export const inboundKey = (line: LineId, providerId: string): MessageKey =>
   messageKey(`${line}/${providerId}`);
 export const outboundKey = (turn: TurnId, part: number): MessageKey => messageKey(`${turn}/${part}`);
+export const isPartOf = (turn: TurnId, key: MessageKey): boolean => key.startsWith(`${turn}/`);
+/** What the keys of orders' messages begin with. */
+export const ORDER_KEYS = 'order/';
+export const isOrdersMessage = (key: MessageKey): boolean => key.startsWith(ORDER_KEYS);
 
 function checked(text: string, what: string): string {
   if (!ID_PATTERN.test(text)) throw new RangeError(`not a ${what}: ${JSON.stringify(text.slice(0, 80))}`);

@@ -1,5 +1,6 @@
 import {
   messageKey,
+  ORDER_KEYS,
   type ConversationId,
   type LineId,
   type MerchantId,
@@ -128,7 +129,7 @@ export async function keepComposed(
   tx: Tx,
   { merchant, order, type, occurrence, attempt, ...message }: Composition,
 ): Promise<boolean> {
-  const base = `order/${order}/${type}/${occurrence}`;
+  const base = `${ORDER_KEYS}${order}/${type}/${occurrence}`;
   const key = attempt === 1 ? base : `${base}/to-${attempt}`;
   const kept = await tx.query(
     `insert into order_messages as m (merchant, order_id, type, occurrence, state, attempt, recipient, conversation, key, parts, at)

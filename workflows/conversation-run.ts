@@ -4,6 +4,7 @@ import {
   continueAsNew,
   isCancellation,
   log,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -14,6 +15,7 @@ import type { Carried, conversation, ConversationInput } from './conversation.ts
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
 import * as signals from './conversation-signals.ts';
 import { Files } from './files.ts';
+import { HeldParts, type News } from './held-parts.ts';
 import { DECISIONS_QUEUE, SENDS_QUEUE, type ConversationRef } from './ids.ts';
 import { Inbox } from './inbox.ts';
 import { OutboundQueue, type Outbound } from './outbound-queue.ts';
@@ -25,6 +27,9 @@ import { windowOf, type RunRules } from './window.ts';
 
 const { takeTurn } = proxyLocalActivities<Pick<ConversationActivities, 'takeTurn'>>(TURN);
 
+/** Can go when no run is open that held a part before answers passed it. */
+const ANSWERS_PASS_HELD = 'answers-pass-held';
+
 /** The state of one run and what it does next. Signal handlers only note what happened; the loop decides. */
 export class ConversationRun {
   readonly #input: ConversationInput;
@@ -32,6 +37,7 @@ export class ConversationRun {
   readonly #deliver: ConversationActivities['deliver'];
   readonly #inbox: Inbox;
   readonly #queue: OutboundQueue;
+  readonly #held = new HeldParts();
   readonly #unsettled: Unsettled;
   readonly #files: Files;
   #turn: Turn | null;
@@ -86,7 +92,8 @@ export class ConversationRun {
   async untilNothingWaits(): Promise<void> {
     while (!this.#closed) {
       if (workflowInfo().continueAsNewSuggested && !this.#files.underWay) await this.#handOn();
-      const next = this.#queue.next;
+      this.#held.lookAgain(this.#news());
+      const next = this.#next();
       if (
         this.#turn !== null &&
         this.#overtaken() &&
@@ -95,11 +102,25 @@ export class ConversationRun {
         await this.#thinkAgain(this.#turn);
       else if (next !== undefined) await this.#send(next);
       // A flush takes what is in the store also where its signal got lost.
-      else if (!this.#inbox.isEmpty || this.#flushed) await this.#beginTurn();
-      else if (this.#humanInCharge() || this.#unsettled.count > 0) await this.#rest();
+      else if (this.#hasTurnToBegin()) await this.#beginTurn();
+      else if (this.#humanInCharge() || this.#unsettled.count > 0 || this.#held.first !== null)
+        await this.#rest();
       else if (this.#files.underWay) await this.#untilFilesAreHere();
       else return;
     }
+  }
+
+  #next(): Outbound | undefined {
+    return this.#queue.next((part) => this.#held.holdsUp(part));
+  }
+
+  /** Not while an answer is half sent: what waits behind a held part of it belongs to a turn that is open. */
+  #hasTurnToBegin(): boolean {
+    return (!this.#inbox.isEmpty || this.#flushed) && (this.#queue.isEmpty || this.#turn === null);
+  }
+
+  #news(): News {
+    return { woken: this.#woken, arrivals: this.#inbox.arrivals, isAsked: !this.#inbox.isEmpty };
   }
 
   /** Only the run waits for them: whatever else happens is dealt with meanwhile. */
@@ -177,6 +198,8 @@ export class ConversationRun {
   async #send(part: Outbound): Promise<void> {
     // From here on: news that comes while the send is under way is not to be slept through.
     this.#woken = false;
+    this.#queue.passes(this.#held.first === null ? null : part);
+    const { arrivals } = this.#inbox;
     const delivery = await this.#attempt(part);
     const ofTurn = this.#turn !== null && part.turn === this.#turn.id ? this.#turn : null;
     switch (delivery.kind) {
@@ -194,7 +217,11 @@ export class ConversationRun {
         this.#left(part);
         return;
       case 'held':
-        return this.#park(delivery.reason, delivery.untilMs);
+        // Nobody asked for it just now: whoever asks meanwhile is answered past it.
+        if (part.turn !== null || !patched(ANSWERS_PASS_HELD))
+          return this.#park(delivery.reason, delivery.untilMs);
+        this.#held.hold(part, delivery, arrivals);
+        return;
     }
   }
 
@@ -214,6 +241,7 @@ export class ConversationRun {
 
   #left(part: Outbound): void {
     this.#queue.remove(part);
+    this.#held.remove(part);
     if (this.#turn !== null && !this.#queue.has(this.#turn.id)) this.#turn = null;
     this.#waiting = null;
     this.#lookAgainMs = PARKED_LOOK_AGAIN_MS.first;
@@ -249,7 +277,10 @@ export class ConversationRun {
 
   /** Nothing to send, nothing to answer, yet not over. */
   async #rest(): Promise<void> {
-    if (this.#humanInCharge())
+    const held = this.#held.first;
+    if (held !== null)
+      this.#shown = showPhase(this.#shown, { phase: 'waiting', needsHuman: false, why: held.reason });
+    else if (this.#humanInCharge())
       this.#shown = showPhase(this.#shown, {
         phase: 'human',
         needsHuman: true,
@@ -261,9 +292,14 @@ export class ConversationRun {
     const patienceMs = Math.min(
       humanMs,
       this.#unsettled.count > 0 ? this.#unsettled.untilNextLookMs() : Infinity,
+      held === null ? Infinity : this.#held.untilNextLookMs(),
     );
     const news = (): boolean =>
-      this.#woken || this.#closed || !this.#queue.isEmpty || !this.#inbox.isEmpty || this.#flushed;
+      this.#woken ||
+      this.#closed ||
+      this.#next() !== undefined ||
+      this.#hasTurnToBegin() ||
+      this.#held.hasNews(this.#news());
     await (Number.isFinite(patienceMs) ? condition(news, patienceMs) : condition(news));
     const { sendAgain } = await this.#unsettled.look();
     this.#queue.addHuman(sendAgain);
@@ -296,7 +332,7 @@ export class ConversationRun {
     return {
       phase: this.#phase(),
       window: this.#turn === null ? windowOf(this.#inbox.messages, this.#rules) : null,
-      waiting: this.#waiting,
+      waiting: this.#waiting ?? this.#held.first,
       turnsTaken: this.#turnsTaken,
       unclearSends: this.#unsettled.count,
     };
@@ -305,8 +341,9 @@ export class ConversationRun {
   #phase(): signals.ConversationState['phase'] {
     if (this.#thinking) return 'thinking';
     if (this.#waiting !== null) return 'waiting';
-    if (!this.#queue.isEmpty) return 'sending';
+    if (this.#next() !== undefined) return 'sending';
     if (!this.#inbox.isEmpty) return 'gathering';
+    if (this.#held.first !== null) return 'waiting';
     return this.#humanInCharge() ? 'human' : 'idle';
   }
 }

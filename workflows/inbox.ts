@@ -8,13 +8,21 @@ import type { MessageArrived } from './conversation-signals.ts';
 export class Inbox {
   readonly #waiting = new Map<MessageKey, MessageArrived>();
   readonly #dealtWith = new Set<MessageKey>();
+  #arrivals = 0;
 
   constructor(carried: readonly MessageArrived[] = []) {
     for (const message of carried) this.add(message);
   }
 
   add(message: MessageArrived): void {
-    if (!this.#dealtWith.has(message.key)) this.#waiting.set(message.key, message);
+    if (this.#dealtWith.has(message.key)) return;
+    if (!this.#waiting.has(message.key)) this.#arrivals += 1;
+    this.#waiting.set(message.key, message);
+  }
+
+  /** How many messages this run has been told of. */
+  get arrivals(): number {
+    return this.#arrivals;
   }
 
   get messages(): MessageArrived[] {

@@ -9,13 +9,15 @@ export interface Outbound {
 /** What waits to be sent, in order: a person's words before the bot's, parts of an answer one after the other. */
 export class OutboundQueue {
   #parts: readonly Outbound[];
+  #passing: Outbound | null = null;
 
   constructor(carried: readonly Outbound[] = []) {
     this.#parts = carried;
   }
 
-  get next(): Outbound | undefined {
-    return this.#parts[0];
+  /** The first that nothing holds up. */
+  next(isHeldUp: (part: Outbound) => boolean): Outbound | undefined {
+    return this.#parts.find((part) => !isHeldUp(part));
   }
   get all(): readonly Outbound[] {
     return this.#parts;
@@ -46,11 +48,16 @@ export class OutboundQueue {
     this.#parts = [...ofHuman, ...fresh, ...ofBot];
   }
 
+  /** It is under way although it is not the first: what is before it is held. */
+  passes(part: Outbound | null): void {
+    this.#passing = part;
+  }
+
   /** Also behind the very part: it may be under way, and news of its failure was faster than its own return. */
   addAgain(keys: readonly MessageKey[]): void {
     const [underWay, ...others] = this.#parts;
     const again = keys
-      .filter((key) => !others.some((part) => part.key === key))
+      .filter((key) => !others.some((part) => part.key === key && part !== this.#passing))
       .map((key) => ({ key, turn: null }));
     this.#parts = [...(underWay === undefined ? [] : [underWay]), ...again, ...others];
   }

@@ -7,12 +7,14 @@ import { decideOrder } from '../../store/order-decisions.ts';
 import { listOrders, orderIdOf, type Order } from '../../store/orders.ts';
 import { connectSheet, readSheet, runSheet } from '../../store/sheets.ts';
 import { NO_FAILURES, writeFailures } from '../../store/simulated-network.ts';
-import { orderWorkflowId, sheetWorkflowId } from '../../workflows/ids.ts';
-import { nightFrom, orderRow, SheetFile } from '../support/sheet-file.ts';
+import { sendAgainSignal, wakeSignal } from '../../workflows/conversation-signals.ts';
+import { conversationWorkflowId, orderWorkflowId, sheetWorkflowId } from '../../workflows/ids.ts';
+import { addressOf, nightFrom, orderRow, SheetFile } from '../support/sheet-file.ts';
 import { overUnheldLine } from '../support/unheld-line.ts';
 import { until, type LiveShop } from '../support/live-shop.ts';
 import type { Shop } from '../support/shop.ts';
-import { inStore, lineUp, LONG_HISTORY, type Path } from './paths.ts';
+import { inStore, lineUp, LONG_HISTORY, phase, type Path } from './paths.ts';
+import { reportedAsFailed } from './status-paths.ts';
 
 /** As an hour in the settings: a day's patience of an order takes as many events when it lasts two seconds. */
 const SOON = 2 / 3_600;
@@ -140,6 +142,42 @@ export const ORDER_PATHS: readonly Path[] = [
     workflowId: ordersRun,
     shows: { EVENT_TYPE_TIMER_FIRED: 1, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 3 },
     walk: fileAway,
+  },
+  {
+    // Its conversation's run: the order's message waits, its customer does not.
+    name: 'held-order-passed-by-an-answer',
+    workflowId: (shop) => conversationWorkflowId(shop.start(addressOf(2))),
+    shows: {
+      EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 3,
+      EVENT_TYPE_MARKER_RECORDED: 2,
+      EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 4,
+    },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      await sheet.arrives();
+      await until(
+        () => shop.received(),
+        (sent) => sent.length === 1,
+      );
+      await sheet.stop();
+      const start = shop.start(addressOf(2));
+      await shop.house.mail.tellOrStart(start, sendAgainSignal, [[await reportedAsFailed(shop)]]);
+      await until(
+        () => shop.transcript(addressOf(2)),
+        (messages) => messages.some(({ reason }) => reason === 'automation-stopped'),
+      );
+      await until(
+        () => phase(shop, addressOf(2)),
+        (now) => now === 'waiting',
+      );
+      await shop.say(addressOf(2), 'hello');
+      await until(
+        () => shop.received(),
+        (sent) => sent.length === 2,
+      );
+      await inStore(shop, (tx) => runSheet(tx, shop.merchant, true, new Date()));
+      await shop.house.mail.tell(start, wakeSignal, 'automation');
+    },
   },
   {
     name: 'order-continued-as-new',

@@ -59,7 +59,7 @@ async function status(shop: Shop): Promise<string | null> {
 }
 
 /** The provider had taken the answer, and could not bring it. */
-function reportedAsFailed(shop: Shop): Promise<MessageKey> {
+export function reportedAsFailed(shop: Shop): Promise<MessageKey> {
   const { merchant, line } = shop;
   return inStore(shop, async (tx) => {
     const [sent] = await tx.query<{ provider_id: string }>(
