@@ -10,7 +10,8 @@ import { keepConversation } from '../store/news.ts';
 import { attentionPaid } from '../store/order-attention.ts';
 import { countRefusal, keepComposed, skipSaying, withdrawSaying } from '../store/order-messages.ts';
 import { readOrderFacts } from '../store/order-standing.ts';
-import { noteOutcome, noteWait, recordOrderEvent } from '../store/order-events.ts';
+import { noteWait, recordOrderEvent } from '../store/order-events.ts';
+import { noteOutcome } from '../store/order-outcome.ts';
 import { readSheet } from '../store/sheets.ts';
 import { readTemplate } from '../store/templates.ts';
 import type {
@@ -126,12 +127,6 @@ async function compose(
   return { kind: 'composed' };
 }
 
-/** What is written into the sheet's own column for it. */
-const STATE_WORDS = {
-  ar: { sent: 'تم الإرسال', failed: 'لم يصل', unclear: 'يحتاج مراجعة' },
-  en: { sent: 'Sent', failed: 'Not delivered', unclear: 'Please check' },
-} as const;
-
 async function note(tx: Tx, { merchant, order, nowMs, ...entry }: NoteRequest): Promise<void> {
   const ref = { merchant, order };
   const at = new Date(nowMs);
@@ -144,21 +139,9 @@ async function note(tx: Tx, { merchant, order, nowMs, ...entry }: NoteRequest): 
       if (await withdrawSaying(tx, ref, entry.type, entry.occurrence, entry.why))
         await recordOrderEvent(tx, merchant, order, 'withdrawn', { type: entry.type, why: entry.why }, at);
       return;
-    case 'outcome': {
-      const { type, occurrence, outcome, why } = entry;
-      const { hasMessageState = false, script = 'ar' } = (await readSheet(tx, merchant))?.header ?? {};
-      const words = hasMessageState ? STATE_WORDS[script][outcome] : null;
-      await noteOutcome(
-        tx,
-        merchant,
-        order,
-        outcome,
-        { type, occurrence, ...(why === null ? {} : { why }) },
-        words,
-        at,
-      );
+    case 'outcome':
+      await noteOutcome(tx, ref, entry, at);
       return;
-    }
     case 'wait': {
       const { phase, waiting } = entry;
       await noteWait(

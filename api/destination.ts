@@ -5,7 +5,7 @@ import type { Destination } from '../store/inbound.ts';
 import type { ApiDeps } from './deps.ts';
 import type { ReceivingLine } from './inbound.ts';
 
-export type InboundDeps = Pick<ApiDeps, 'database' | 'mail' | 'hashKey' | 'settings'>;
+export type InboundDeps = Pick<ApiDeps, 'database' | 'mail' | 'orderMail' | 'hashKey' | 'settings'>;
 
 /** The conversations that something from (or to) these customers belongs to, in their order. */
 export async function destinationsOf(

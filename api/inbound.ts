@@ -1,6 +1,6 @@
 import type { LineId, MerchantId, MessageKey } from '../domain/ids.ts';
 import type { ChannelName, Inbound } from '../domain/message.ts';
-import type { ApiDeps } from './deps.ts';
+import type { InboundDeps } from './destination.ts';
 import type { ApiMetrics } from './metrics.ts';
 import { Problem } from './problem.ts';
 import { takeInbound } from './take-inbound.ts';
@@ -47,7 +47,7 @@ export interface Progress {
  * is away this throws a 503 within 2 s; what was stored by then is found by the sender's repeat, or by the sweep.
  */
 export function receiver(
-  deps: Pick<ApiDeps, 'database' | 'mail' | 'hashKey' | 'settings'>,
+  deps: InboundDeps,
   metrics: Pick<ApiMetrics, 'accept' | 'messagesIn' | 'malformed'>,
 ): Receive {
   const receiveOne = async (line: ReceivingLine, item: Inbound, patienceMs: number): Promise<Receipt> => {

@@ -2,6 +2,7 @@ import { PLATFORM_OF, type StatusNews } from '../domain/message.ts';
 import { settingsOf } from '../domain/settings.ts';
 import { heedReportedFailure } from '../store/customer-trouble.ts';
 import { readSettings } from '../store/merchants.ts';
+import { noteReportedFailures } from '../store/order-outcome.ts';
 import { applyStatuses, type StatusApplied } from '../store/statuses.ts';
 import { sendAgainSignal, settledSignal } from '../workflows/conversation-signals.ts';
 import { sendsQueueOf } from '../workflows/ids.ts';
@@ -17,12 +18,17 @@ export async function takeStatuses(
   progress?: Progress,
 ): Promise<readonly StatusApplied[]> {
   const { merchant, id, channel } = line;
-  const { applied, settings } = await deps.database.merchant(merchant, async (tx) => {
+  const { applied, orders, settings } = await deps.database.merchant(merchant, async (tx) => {
     const all = await applyStatuses(tx, merchant, id, news, Date.now());
     for (const status of all)
       if (status.news.failure !== undefined)
         await heedReportedFailure(tx, { merchant, line: id, ...status }, status.news.failure, Date.now());
-    return { applied: all, settings: await readSettings(tx, merchant) };
+    const failed = all.filter(({ news: { status }, sendAgain }) => status === 'failed' && !sendAgain);
+    return {
+      applied: all,
+      orders: await noteReportedFailures(tx, merchant, failed, new Date()),
+      settings: await readSettings(tx, merchant),
+    };
   });
   if (progress !== undefined) progress.waitingFor = 'temporal';
   await tellAll(
@@ -44,6 +50,7 @@ export async function takeStatuses(
     applied.filter(({ sendAgain }) => sendAgain),
     ({ conversation, key }) => deps.mail.tellOrStart({ ...common, conversation }, sendAgainSignal, [[key]]),
   );
+  await tellAll(orders, (order) => deps.orderMail.orderNews({ merchant, order }, 'not-delivered'));
   return applied;
 }
 

@@ -23,13 +23,13 @@ export function lineRoom(
   },
   browser: BrowserSettings,
 ): LineRoomOptions {
-  const { database, mail, hashKey, context } = house;
+  const { database, mail, orderMail, hashKey, context } = house;
   const settings = {
     host: '127.0.0.1',
     windowDefaults: context.windowDefaults,
     maxRetries: place.maxRetries,
   };
-  const receive = receiver({ database, mail, hashKey, settings }, apiMetrics(house.registry));
+  const receive = receiver({ database, mail, orderMail, hashKey, settings }, apiMetrics(house.registry));
   return {
     ...browser,
     sessions: place.sessions,

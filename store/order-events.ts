@@ -32,28 +32,6 @@ export async function orderTimeline(
   return rows.reverse();
 }
 
-/** How a message went, once however often it is told; `words` go into the sheet's own column for it. */
-export async function noteOutcome(
-  tx: Tx,
-  merchant: MerchantId,
-  id: OrderId,
-  event: string,
-  detail: Readonly<Record<string, unknown>>,
-  words: string | null,
-  at: Date,
-): Promise<void> {
-  const [told] = await tx.query(
-    'select from order_events where merchant = $1 and order_id = $2 and event = $3 and detail = $4::jsonb limit 1',
-    [merchant, id, event, JSON.stringify(detail)],
-  );
-  if (told !== undefined) return;
-  await recordOrderEvent(tx, merchant, id, event, detail, at);
-  await tx.query(
-    'update orders set write_state = coalesce($3, write_state), updated_at = $4 where merchant = $1 and id = $2',
-    [merchant, id, words, at],
-  );
-}
-
 /** What the order waits for, as people see it. */
 export async function noteWait(
   tx: Tx,

@@ -8,6 +8,7 @@ import {
   type MessageKey,
 } from '../domain/ids.ts';
 import type { Failure } from '../domain/errors.ts';
+import { orderId, type OrderId } from '../domain/order.ts';
 import type { Author, OutboundStatus, StatusNews } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 import { closeTurn, endWaitingParts } from './turns.ts';
@@ -34,6 +35,8 @@ export interface StatusApplied {
   readonly sendAgain: boolean;
   /** Attempts before this one that the provider took and reported as failed. */
   readonly failedBefore: number;
+  /** The order it speaks of. */
+  readonly order: OrderId | null;
 }
 
 interface Standing {
@@ -45,6 +48,7 @@ interface Standing {
   readonly parts: number;
   readonly by: Author;
   readonly at: Date;
+  readonly order_id: string | null;
   failed_ids: readonly string[] | null;
   status: OutboundStatus;
   provider_id: string | null;
@@ -61,7 +65,7 @@ export async function applyStatuses(
 ): Promise<StatusApplied[]> {
   const rows = await tx.query<Standing>(
     // Locked in one order, so that two posts can't block each other.
-    `select key, conversation, status, turn, part, parts, provider_id, failed_ids, by, at, reason from messages
+    `select key, conversation, status, turn, part, parts, provider_id, failed_ids, by, at, reason, order_id from messages
      where merchant = $1 and line = $2 and direction = 'out' and (key = any($3) or provider_id = any($4)) order by key for update`,
     [
       merchant,
@@ -96,6 +100,7 @@ export async function applyStatuses(
       news,
       sendAgain,
       failedBefore,
+      order: row.order_id === null ? null : orderId(row.order_id),
     });
   }
   keep(tx, merchant, applied, byKey);

@@ -94,7 +94,7 @@ export const arOrders: Record<keyof typeof enOrders, string> = {
   'event.composed': 'جُهّزت رسالة: {type}',
   'event.sent': 'أُرسلت: {type}',
   'event.as-template': 'خرجت على شكل القالب الذي وافق عليه واتساب: {template}',
-  'event.failed': 'لم تُرسل: {type}',
+  'event.failed': 'لم تصل: {type}',
   'event.unclear': 'لا يُعرف هل وصلت: {type}',
   'event.skipped': 'لم تُرسل عن قصد: {type}',
   'event.withdrawn': 'سُحبت قبل إرسالها: {type}',

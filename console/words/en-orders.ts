@@ -93,7 +93,7 @@ export const enOrders = {
   'event.composed': 'Message prepared: {type}',
   'event.sent': 'Sent: {type}',
   'event.as-template': 'Went out as WhatsApp’s approved template: {template}',
-  'event.failed': 'Not sent: {type}',
+  'event.failed': 'Not delivered: {type}',
   'event.unclear': 'Unclear whether it arrived: {type}',
   'event.skipped': 'Not sent, on purpose: {type}',
   'event.withdrawn': 'Withdrawn before it left: {type}',

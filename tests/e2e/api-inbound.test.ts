@@ -8,6 +8,7 @@ import type { InboundEcho, InboundMessage } from '../../domain/message.ts';
 import { WINDOW_DEFAULTS } from '../../domain/settings.ts';
 import { customerHashKey } from '../../store/merchants.ts';
 import { ConversationMail } from '../../temporal/conversation-mail.ts';
+import { OrderMail } from '../../temporal/order-mail.ts';
 import { merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
 
 let api: ApiUnderTest;
@@ -27,7 +28,13 @@ beforeAll(async () => {
   const hashKey = await api.database.system(customerHashKey);
   const settings = { host: '127.0.0.1', windowDefaults: WINDOW_DEFAULTS, maxRetries: 3 };
   receive = receiver(
-    { database: api.database, mail: new ConversationMail(api.client), hashKey, settings },
+    {
+      database: api.database,
+      mail: new ConversationMail(api.client),
+      orderMail: new OrderMail(api.client, 3),
+      hashKey,
+      settings,
+    },
     apiMetrics(new Registry()),
   );
 });

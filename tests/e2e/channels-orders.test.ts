@@ -12,9 +12,9 @@ const order = z.object({
   timeline: z.array(z.object({ event: z.string(), detail: z.record(z.string(), z.unknown()) })),
 });
 const phone = (index: number): string => `96477074000${String(index).padStart(2, '0')}`;
-const row = (index: number, more: { status?: string; total?: string } = {}): Row =>
+const row = (index: number, more: { status?: string; total?: string; phone?: string } = {}): Row =>
   orderRow(index, more.status ?? '', {
-    phone: `+${phone(index)}`,
+    phone: more.phone ?? `+${phone(index)}`,
     ...(more.total === undefined ? {} : { total: more.total }),
   });
 const TEMPLATE = {
@@ -71,6 +71,20 @@ describe('an order message to a customer who has not written for 24 hours, on th
       : order.parse(await rig.ok('GET', `/api/merchants/${merchant}/orders/${found.id}`));
   };
   const delivered = () => rig.graph.delivered().filter((sent) => sent.account === account);
+  /** What the sheet's own column says of the order's message. */
+  const messageState = (id: string) => sheet.read().find((one) => one[0] === id)?.[6];
+  const outcomes = async (number: number): Promise<unknown[]> =>
+    ((await look(number)())?.timeline ?? []).flatMap(({ event, detail }) =>
+      event === 'sent' || event === 'failed' ? [[event, ...('why' in detail ? [detail['why']] : [])]] : [],
+    );
+  /** The provider took it, and says later that it could not bring it. */
+  const reportedAsFailed = async (nth: number, code: number): Promise<void> => {
+    const sent = delivered()[nth];
+    if (sent?.id == null) throw new Error(`there is no send number ${nth}`);
+    const { id, key, to } = sent;
+    rig.graph.status({ account, id, status: 'failed', to, code, ...(key === null ? {} : { key }) });
+    await rig.graph.settled();
+  };
 
   test('goes as the template of its kind, says so in the timeline, and its button confirms that very order', async () => {
     expect((await setTemplate({ ...TEMPLATE, buttons: true })).status).toBe(200);
@@ -156,6 +170,40 @@ describe('an order message to a customer who has not written for 24 hours, on th
         .slice(before)
         .map(({ body }) => z.looseObject({ type: z.string() }).parse(body).type),
     ).toEqual(['template']);
+  });
+
+  test('tries the second number when WhatsApp says later that the first is not there, and doubts both before it gives up', async () => {
+    await setTemplate(TEMPLATE, 'confirmed');
+    await arrives(row(6, { status: 'تم التأكيد', phone: `+${phone(61)} / +${phone(62)}` }));
+    await until(() => messageState('A6') === 'تم الإرسال');
+    await reportedAsFailed(0, 131026);
+    await until(() => delivered().length === 2);
+    expect(delivered().map(({ to }) => to)).toEqual([phone(61), phone(62)]);
+    await until(
+      () => outcomes(6),
+      (told) => told.length === 3,
+    );
+    expect(await outcomes(6)).toEqual([['sent'], ['failed', 'not-on-whatsapp'], ['sent']]);
+    await until(() => messageState('A6') === 'تم الإرسال');
+
+    await reportedAsFailed(1, 131026);
+    const doubted = await until(look(6), (one) => one?.waiting?.reason === 'not-on-whatsapp-yet');
+    expect(doubted?.timeline.findLast(({ event }) => event === 'failed')?.detail['why']).toBe(
+      'not-on-whatsapp',
+    );
+    await until(() => messageState('A6') === 'لم يصل');
+    expect(delivered()).toHaveLength(2);
+  });
+
+  test('says in the timeline and in the sheet that it did not arrive, however late that is known', async () => {
+    await setTemplate(TEMPLATE, 'shipped');
+    await arrives(row(7, { status: 'تم الشحن' }));
+    await until(() => messageState('A7') === 'تم الإرسال');
+    await reportedAsFailed(0, 131049);
+    await reportedAsFailed(0, 131049);
+    await until(() => messageState('A7') === 'لم يصل');
+    expect(await outcomes(7)).toEqual([['sent'], ['failed', 'held-back-by-provider']]);
+    expect(delivered()).toHaveLength(1);
   });
 
   test('waits for a person where the order has no value for a place of the template', async () => {
