@@ -38,6 +38,8 @@ export interface ApiDeps {
   >;
   /** Where customers' files are kept. @default nowhere */
   readonly mediaFolder?: string | null;
+  /** Where the logins of linked phones are, on a machine that has them. @default nowhere */
+  readonly sessionsFolder?: string | null;
   readonly settings: ApiSettings;
   readonly logger: Logger;
   readonly registry: Registry;

@@ -295,6 +295,7 @@ async function openApi(
     // Its sends are the line's holder's: to the API it is a name and its limits.
     channels: new Map([...house.channels, [whatsappWeb.name, whatsappWeb] as const]),
     mediaFolder: house.context.mediaFolder,
+    sessionsFolder: folder.inside('sessions'),
     logger,
     registry: house.registry,
     consoleAssets,

@@ -109,3 +109,15 @@ export async function webLines(
   );
   return rows.map((row) => ({ merchant: merchantId(row.merchant), line: lineId(row.id) }));
 }
+
+/** All of the merchant's lines that have a browser, and whether a person wants them up. */
+export async function linesWithBrowser(
+  tx: Tx,
+  merchant: MerchantId,
+): Promise<{ readonly line: LineId; readonly desired: 'started' | 'stopped' }[]> {
+  const rows = await tx.query<{ id: string; desired: 'started' | 'stopped' }>(
+    `select id, desired from lines where merchant = $1 and channel = 'whatsapp-web' order by id`,
+    [merchant],
+  );
+  return rows.map(({ id, desired }) => ({ line: lineId(id), desired }));
+}

@@ -8,16 +8,19 @@ import {
 } from '../../store/merchants.ts';
 import { actorName } from '../actor.ts';
 import { pageOf, readCursor } from '../cursor.ts';
+import { endLines } from '../end-lines.ts';
 import { given } from '../given.ts';
 import type { House } from '../house.ts';
 import { notFound, Problem } from '../problem.ts';
+import { removeFiles } from '../remove-files.ts';
 import { route, type Route } from '../route.ts';
 import { afterText, listOf, merchantPath, page } from '../schemas/common.ts';
 import { merchant, merchantPatch, newMerchant } from '../schemas/merchant.ts';
 
 const tag = 'Merchants';
 
-export function merchantRoutes({ database, directory, keys }: House): Route[] {
+export function merchantRoutes(house: House): Route[] {
+  const { database, directory, keys } = house;
   return [
     route({
       method: 'get',
@@ -108,9 +111,12 @@ export function merchantRoutes({ database, directory, keys }: House): Route[] {
       params: merchantPath,
       responses: { 204: null },
     })(async ({ params }) => {
+      await endLines(house, params.merchant);
       const deleted = await database.system((tx) => deleteMerchant(tx, params.merchant));
       directory.forget();
       keys.forget();
+      // Also of one who is gone already: what an earlier attempt could not remove must not wait for the next of this name.
+      await removeFiles(house, params.merchant);
       if (!deleted) throw notFound('merchant');
       return { status: 204 };
     }),

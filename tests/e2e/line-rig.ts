@@ -32,6 +32,8 @@ export interface LineHouse {
   readonly house: House;
   readonly double: WhatsAppDouble;
   readonly phone: Phone;
+  /** The data folder. */
+  readonly folder: string;
   /** The folder of the line `main` of the merchant `shop`. */
   readonly directory: string;
   directoryOf(line: string): string;
@@ -99,6 +101,7 @@ export async function lineHouse(port: number, more: Partial<BrowserSettings> = {
     lineMail: house.lineMail,
     channels: new Map([...house.channels, [whatsappWeb.name, whatsappWeb] as const]),
     mediaFolder: join(place.folder, 'media'),
+    sessionsFolder: sessions,
     logger,
     registry: new Registry(),
     codec: new EncryptionCodec(house.seal),
@@ -115,6 +118,7 @@ export async function lineHouse(port: number, more: Partial<BrowserSettings> = {
     house,
     double,
     phone: double.phone(SHOP),
+    folder: place.folder,
     directory: join(sessions, 'shop', 'main'),
     directoryOf: (line) => join(sessions, 'shop', line),
     async ask(method, path, body) {
