@@ -4,7 +4,7 @@ import type { OrderCategory } from '../domain/order-status.ts';
 import { isFinal } from '../domain/order-status.ts';
 import type { Tx } from './database.ts';
 import type { OrderRef } from './order-attention.ts';
-import { skipSaying } from './order-messages.ts';
+import { sayingsOf, skipSaying } from './order-messages.ts';
 import { recordOrderEvent } from './order-events.ts';
 import { lockOrder } from './orders.ts';
 import { readSheet } from './sheets.ts';
@@ -63,9 +63,15 @@ export async function decideOrder(
   );
   await recordOrderEvent(tx, merchant, id, decision === 'confirm' ? 'confirmed' : 'cancelled', { by }, at);
   // The answer to the customer's own confirmation is its thanks.
-  if (by === 'customer' && decision === 'confirm')
-    await skipSaying(tx, ref, 'confirmed', '1', 'thanked-in-chat', at);
+  if (by === 'customer' && decision === 'confirm') await skipThanks(tx, ref, at);
   return 'decided';
+}
+
+/** One that was withdrawn before it left was not said, so it is the one after it that would be. */
+async function skipThanks(tx: Tx, ref: OrderRef, at: Date): Promise<void> {
+  const thanks = (await sayingsOf(tx, ref)).filter(({ type }) => type === 'confirmed');
+  if (thanks.every(({ state }) => state === 'withdrawn'))
+    await skipSaying(tx, ref, 'confirmed', String(thanks.length + 1), 'thanked-in-chat', at);
 }
 
 /** An answer that is thought again decides anew: what its first thought decided is as if it had not been, if the sheet has not heard. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRules } from '../../answers/rules/rules.ts';
 import { lineId } from '../../domain/ids.ts';
 import { handBack, takeOver } from '../../store/conversation-changes.ts';
+import { moveLine } from '../../store/lines.ts';
 import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -30,6 +31,26 @@ describe('a customer’s answer to an order', () => {
     await shop.polled();
     await shop.pass(30 * 3_600_000);
     expect(await answered(shop)).toHaveLength(1);
+    expect(await shop.said()).toEqual(['A2:newOrder', 'answer']);
+  });
+
+  it('is thanked once also when a message about the confirmation had been prepared and taken back', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    const moved = (state: 'stopped' | 'connected'): Promise<unknown> =>
+      shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state, why: 'test' }));
+    shop.add(orderRow(2));
+    await shop.polled();
+    await moved('stopped');
+    shop.setStatus('A2', 'تم التأكيد');
+    await shop.polled();
+    shop.setStatus('A2', 'جديد');
+    await shop.polled();
+    expect(await shop.timeline('A2')).toContain('withdrawn');
+    await moved('connected');
+    await shop.shop.say(addressOf(2), 'أؤكد');
+    await shop.pass(30_000);
+    expect(shop.statusOf('A2')).toBe('تم التأكيد');
+    await shop.polled();
     expect(await shop.said()).toEqual(['A2:newOrder', 'answer']);
   });
 
