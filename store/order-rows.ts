@@ -30,12 +30,13 @@ export async function insertBaseline(
       category,
     }));
     await tx.query(
-      `insert into orders (merchant, id, row_key, number, fields, phones, phone_problem, status_text, category, category_since, baseline, phase, first_seen_at, updated_at)
-       select $1, n.id, n.row_key, n.number, n.fields, n.phones, n.phone_problem, n.status_text, n.category, $3, n.category, 'known', $3, $3
+      `insert into orders (merchant, id, row_key, number, fields, phones, phone_problem, status_text, category, category_since, baseline, baseline_word, phase, first_seen_at, updated_at)
+       select $1, n.id, n.row_key, n.number, n.fields, n.phones, n.phone_problem, n.status_text, n.category, $3, n.category,
+         case when n.category is null then n.status_text end, 'known', $3, $3
        from jsonb_to_recordset($2::jsonb) as n(id text, row_key text, number text, fields jsonb, phones jsonb, phone_problem jsonb, status_text text, category text)
        on conflict (merchant, row_key) do update set number = excluded.number, fields = excluded.fields, phones = excluded.phones,
          phone_problem = excluded.phone_problem, status_text = excluded.status_text, category = excluded.category, category_since = excluded.category_since,
-         baseline = excluded.baseline, seen = null, seen_at = null, gone_at = null, updated_at = excluded.updated_at`,
+         baseline = excluded.baseline, baseline_word = excluded.baseline_word, seen = null, seen_at = null, gone_at = null, updated_at = excluded.updated_at`,
       [merchant, JSON.stringify(batch), at],
     );
   }

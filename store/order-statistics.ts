@@ -96,19 +96,25 @@ export async function applyWord(
   category: OrderCategory,
   at: Date,
 ): Promise<string[]> {
-  const unknown = await tx.query<{ id: string; status_text: string }>(
-    'select id, status_text from orders where merchant = $1 and category is null and seen_at is null',
+  const unknown = await tx.query<{ id: string; status_text: string; baseline_word: string | null }>(
+    'select id, status_text, baseline_word from orders where merchant = $1 and category is null and seen_at is null',
     [merchant],
   );
-  const meant = unknown
-    .filter(({ status_text }) => normalise(status_text) === normalise(word))
-    .map(({ id }) => id);
+  const means = (text: string | null): boolean => text !== null && normalise(text) === normalise(word);
+  const standing = unknown.filter(({ status_text }) => means(status_text));
+  const meant = standing.map(({ id }) => id);
   if (meant.length > 0)
     await tx.query(
-      // Rows of a first connection stay known: about their present state nothing is said.
+      // Rows that stand where they stood at the first connection stay known: about their present state nothing is said.
       `update orders set category = $3, category_since = $4, attention_at = $4, updated_at = $4,
-         baseline = case when phase = 'known' and baseline is null then $3 else baseline end where merchant = $1 and id = any($2)`,
-      [merchant, meant, category, at],
+         baseline = case when id = any($5) then $3 else baseline end where merchant = $1 and id = any($2)`,
+      [
+        merchant,
+        meant,
+        category,
+        at,
+        standing.filter(({ baseline_word }) => means(baseline_word)).map(({ id }) => id),
+      ],
     );
   return meant;
 }

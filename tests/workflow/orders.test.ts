@@ -1,8 +1,12 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { costOfHistory } from '../../bench/cost.ts';
+import { orderId } from '../../domain/order.ts';
+import type { OrderCategory } from '../../domain/order-status.ts';
 import { moveLine } from '../../store/lines.ts';
 import { decideOrder } from '../../store/order-decisions.ts';
+import { applyWord } from '../../store/order-statistics.ts';
+import { mapWord } from '../../store/templates.ts';
 import { OrderSweep } from '../../worker/order-sweep.ts';
 import { orderWorkflowId } from '../../workflows/ids.ts';
 import { OrderShop, addressOf, orderRow } from '../support/order-shop.ts';
@@ -288,4 +292,37 @@ describe('an order of a watched sheet', () => {
     expect(await shop.said()).toEqual([]);
     expect((await shop.order('A2')).waiting?.reason).toBe('unknown-status');
   });
+
+  it('says nothing of a row that stands where it stood at first when its word gets a meaning, also when it was away meanwhile', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'في الطريق'), orderRow(2, 'مؤجل')]);
+    shop.edit((rows) => rows.filter(([id]) => id !== 'A1'));
+    await shop.polled();
+    shop.add(orderRow(1, ' في  الطريق'));
+    await shop.polled();
+    expect(await shop.timeline('A1')).toEqual(expect.arrayContaining(['row-gone', 'row-back']));
+    await means(shop, 'في الطريق', 'shipped');
+    expect((await shop.order('A1')).category).toBe('shipped');
+    expect(await shop.said()).toEqual([]);
+  });
+
+  it('speaks of a row that has changed since, when the word that it changed to gets a meaning', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'عند المورد'), orderRow(2, 'عند المورد')]);
+    shop.setStatus('A1', 'في الطريق');
+    await shop.polled();
+    await means(shop, 'في الطريق', 'shipped');
+    expect(await shop.said()).toEqual(['A1:shipped']);
+    await means(shop, 'عند المورد', 'confirmed');
+    expect(await shop.said()).toEqual(['A1:shipped']);
+  });
 });
+
+/** A person gives a word its meaning. */
+async function means(shop: OrderShop, word: string, category: OrderCategory): Promise<void> {
+  const { merchant, house } = shop.shop;
+  const orders = await shop.inStore(async (tx) => {
+    await mapWord(tx, merchant, word, category);
+    return applyWord(tx, merchant, word, category, new Date(shop.skipping.now()));
+  });
+  for (const order of orders) await house.orderMail.orderNews({ merchant, order: orderId(order) }, 'test');
+  await shop.polled();
+}
