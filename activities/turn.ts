@@ -148,7 +148,18 @@ function reasonForSilence(
   if (messages.length === 0) return 'empty';
   if (facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs))
     return 'human';
+  if (waitsForPerson(facts, settings, nowMs)) return 'human';
   return settings.answers === 'off' ? 'silent' : null;
+}
+
+/** Who asked for a person is not talked to by the bot: somebody comes, or the time is over after which it takes over again. */
+function waitsForPerson(
+  { personAskedForAtMs, alwaysAnswer }: TurnFacts,
+  { takeOverMinutes }: MerchantSettings,
+  nowMs: number,
+): boolean {
+  if (personAskedForAtMs === null || alwaysAnswer) return false;
+  return takeOverMinutes === null || personAskedForAtMs + takeOverMinutes * 60_000 > nowMs;
 }
 
 async function keep(
@@ -202,6 +213,7 @@ async function turnContext(
     toldClosedFor: facts.toldClosedFor,
     optedOut: facts.optedOut,
     alwaysAnswer: facts.alwaysAnswer,
+    handOverWords: facts.handOverWords,
   };
 }
 
@@ -221,7 +233,7 @@ async function act(tx: Tx, request: TurnRequest, { actions }: Answer): Promise<v
         await setOptOut(tx, merchant, conversation, action.kind);
         break;
       case 'told-closed':
-        await tellClosedFor(tx, merchant, conversation, action.period);
+        await tellClosedFor(tx, request, action.period);
         break;
       case 'confirm-order':
       case 'cancel-order':

@@ -29,6 +29,8 @@ export interface TurnContext {
   readonly optedOut: boolean;
   /** Every turn gets an answer, by a fallback where nothing matches, instead of going to a person. */
   readonly alwaysAnswer: boolean;
+  /** Words of the merchant's own that go to a person, however they are spelt. */
+  readonly handOverWords: readonly string[];
 }
 
 export interface MerchantFacts {

@@ -61,7 +61,7 @@ function sayingsFor(turn: Turn): Saying[] {
   if (turn.read.length === 0) return [];
   const { saying, rest } = answerReplies(turn);
   const replies = saying === null ? [] : [saying];
-  if (says(rest, 'human')) return [...replies, human(turn)];
+  if (says(rest, 'human') || namesHandOverWord(turn, rest)) return [...replies, human(turn)];
 
   const status = answerOrderStatus(turn, rest);
   const answers = [status, answerProducts(turn, rest), answerHours(turn, rest)].filter(
@@ -73,6 +73,15 @@ function sayingsFor(turn: Turn): Saying[] {
     return withCourtesy(turn, rest, wantsMore(rest) ? [saying, unclear(turn)] : [saying]);
   return [withoutRequest(turn, rest)];
 }
+
+const namesHandOverWord = ({ context }: Turn, rest: readonly ReadMessage[]): boolean =>
+  rest.some(({ tokens }) => {
+    const text = ` ${tokens.join(' ')} `;
+    return context.handOverWords.some((word) => {
+      const wanted = words(word);
+      return wanted.length > 0 && text.includes(` ${wanted.join(' ')} `);
+    });
+  });
 
 function human({ say }: Turn): Saying {
   return {

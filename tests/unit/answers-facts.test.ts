@@ -91,6 +91,16 @@ describe('answers state facts only', () => {
     ]);
   });
 
+  it('hands over who uses a word of the merchant’s own for it, however it is spelt', async () => {
+    const own = { handOverWords: ['خدمة العملاء', 'wholesale'] };
+    for (const text of ['عايز خدمه العملاء', 'Wholesale?'])
+      expect((await answer([text], own)).actions).toEqual([{ kind: 'hand-over', reason: 'asked-for-human' }]);
+    expect((await answer(['بكم القميص', 'خدمة'], own)).actions).not.toContainEqual({
+      kind: 'hand-over',
+      reason: 'asked-for-human',
+    });
+  });
+
   it('opts out once, and lets back in', async () => {
     expect((await answer(['وقف'])).actions).toEqual([{ kind: 'opt-out' }]);
     expect(await answer(['وقف'], { optedOut: true })).toEqual({ intent: 'opt-out', texts: [], actions: [] });

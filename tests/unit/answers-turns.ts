@@ -72,6 +72,7 @@ export const turn = (
   toldClosedFor: null,
   optedOut: false,
   alwaysAnswer: false,
+  handOverWords: [],
   ...rest,
 });
 
