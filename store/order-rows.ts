@@ -36,7 +36,9 @@ export async function insertBaseline(
        from jsonb_to_recordset($2::jsonb) as n(id text, row_key text, number text, fields jsonb, phones jsonb, phone_problem jsonb, status_text text, category text)
        on conflict (merchant, row_key) do update set number = excluded.number, fields = excluded.fields, phones = excluded.phones,
          phone_problem = excluded.phone_problem, status_text = excluded.status_text, category = excluded.category, category_since = excluded.category_since,
-         baseline = excluded.baseline, baseline_word = excluded.baseline_word, seen = null, seen_at = null, gone_at = null, updated_at = excluded.updated_at`,
+         baseline = excluded.baseline, baseline_word = excluded.baseline_word, seen = null, seen_at = null, gone_at = null, updated_at = excluded.updated_at,
+         -- An answer that could not be written yet gives way to what a person has set since.
+         write_status = case when orders.status_text is not distinct from excluded.status_text then orders.write_status end`,
       [merchant, JSON.stringify(batch), at],
     );
   }

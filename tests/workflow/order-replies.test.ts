@@ -3,6 +3,7 @@ import { createRules } from '../../answers/rules/rules.ts';
 import { lineId } from '../../domain/ids.ts';
 import { handBack, takeOver } from '../../store/conversation-changes.ts';
 import { moveLine } from '../../store/lines.ts';
+import { connectSheet, readSheet } from '../../store/sheets.ts';
 import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -131,6 +132,25 @@ describe('a customer’s answer to an order', () => {
     expect(shop.statusOf('A2')).toBe('تم الشحن');
     expect((await shop.order('A2')).category).toBe('shipped');
     expect(await shop.timeline('A2')).toContain('not-written');
+  });
+
+  it('that could not be written yet gives way also to what stands there when the sheet is connected anew', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    const closed = shop.openInExcel();
+    await shop.shop.say(addressOf(2), 'الغاء');
+    await shop.pass(30_000);
+    shop.setStatus('A2', 'تم الشحن');
+    await shop.inStore(async (tx) => {
+      const sheet = await readSheet(tx, shop.shop.merchant);
+      if (sheet === null) throw new Error('the shop has a sheet');
+      await connectSheet(tx, shop.shop.merchant, sheet, true);
+    });
+    await shop.polled();
+    closed();
+    await shop.pass(HOUR);
+    expect(shop.statusOf('A2')).toBe('تم الشحن');
   });
 
   it('opts out with وقف, and a later order message is held with that reason', async () => {
