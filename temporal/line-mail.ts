@@ -4,7 +4,6 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { z } from 'zod';
 import { DECISIONS_QUEUE, lineWorkflowId } from '../workflows/ids.ts';
@@ -12,8 +11,7 @@ import type { line as lineWorkflow } from '../workflows/line.ts';
 import type { LineRef, LineSeen } from '../workflows/line-activities.ts';
 import { lineCommand, type LineAnswer, type LineCommand } from '../workflows/line-commands.ts';
 import { CALL_TIMEOUT_MS } from './connection.ts';
-
-const MERCHANT = defineSearchAttributeKey('Merchant', SearchAttributeType.KEYWORD);
+import { MERCHANT } from './search-attributes.ts';
 
 /** A browser ends in seconds and a pairing code takes some; longer than this a person would not wait. */
 const COMMAND_TIMEOUT_MS = 25_000;

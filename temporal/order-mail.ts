@@ -1,5 +1,4 @@
 import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { MerchantId } from '../domain/ids.ts';
 import type { order as orderWorkflow } from '../workflows/order.ts';
 import type { OrderRef } from '../workflows/order-activities.ts';
@@ -7,9 +6,8 @@ import { orderNewsSignal, pollNowSignal } from '../workflows/order-signals.ts';
 import { DECISIONS_QUEUE, orderWorkflowId, sheetWorkflowId } from '../workflows/ids.ts';
 import type { sheet as sheetWorkflow } from '../workflows/sheet.ts';
 import { CALL_TIMEOUT_MS } from './connection.ts';
+import { MERCHANT } from './search-attributes.ts';
 import { despiteRacingStarts } from './started-meanwhile.ts';
-
-const MERCHANT = defineSearchAttributeKey('Merchant', SearchAttributeType.KEYWORD);
 
 /** Brings news to orders and sheets, starting a run where none is there: however often, there is one. */
 export class OrderMail {

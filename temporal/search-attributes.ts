@@ -3,7 +3,7 @@ import type { Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import type { ConversationRef } from '../workflows/ids.ts';
 
-const MERCHANT = defineSearchAttributeKey('Merchant', SearchAttributeType.KEYWORD);
+export const MERCHANT = defineSearchAttributeKey('Merchant', SearchAttributeType.KEYWORD);
 const PLATFORM = defineSearchAttributeKey('Platform', SearchAttributeType.KEYWORD);
 const CUSTOMER = defineSearchAttributeKey('Customer', SearchAttributeType.KEYWORD);
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../store/database.ts';
 import { noteEvents } from '../store/webhook-feed.ts';
 import { forgetDeliveries, handedOver, notHandedOver } from '../store/webhooks.ts';
+import { MERCHANT } from '../temporal/search-attributes.ts';
 import { DECISIONS_QUEUE, webhookWorkflowId } from '../workflows/ids.ts';
 import type { webhookDelivery } from '../workflows/webhook-delivery.ts';
 
@@ -68,6 +69,7 @@ export class WebhookReader {
       workflowId: webhookWorkflowId(ref),
       taskQueue: DECISIONS_QUEUE,
       args: [ref],
+      typedSearchAttributes: [{ key: MERCHANT, value: ref.merchant as string }],
       // Who asks again does not wait for the next try of a run that waits, nor join one that has just given up.
       workflowIdConflictPolicy: again
         ? WorkflowIdConflictPolicy.TERMINATE_EXISTING

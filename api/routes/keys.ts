@@ -1,4 +1,4 @@
-import { createKey, listKeys, revokeKey } from '../../store/api-keys.ts';
+import { createKey, listKeys, revokeKey, type ApiKey } from '../../store/api-keys.ts';
 import { listAudit, recordAudit } from '../../store/audit.ts';
 import { actorName } from '../actor.ts';
 import { pageOf, readCursor } from '../cursor.ts';
@@ -10,6 +10,12 @@ import { apiKey, auditRow, createdKey, keyPath, newKey } from '../schemas/keys.t
 
 const tag = 'Access';
 const all = '/api/merchants/:merchant/keys';
+
+const viewOf = (key: ApiKey) => ({
+  ...key,
+  createdAt: iso(key.createdAt),
+  revokedAt: isoOrNull(key.revokedAt),
+});
 
 export function keyRoutes({ database, keys }: House): Route[] {
   return [
@@ -30,12 +36,7 @@ export function keyRoutes({ database, keys }: House): Route[] {
       );
       return {
         status: 200,
-        body: pageOf(
-          rows,
-          limit,
-          () => skip + limit,
-          (row) => ({ ...row, createdAt: iso(row.createdAt), revokedAt: isoOrNull(row.revokedAt) }),
-        ),
+        body: pageOf(rows, limit, () => skip + limit, viewOf),
       };
     }),
     route({
@@ -62,6 +63,21 @@ export function keyRoutes({ database, keys }: House): Route[] {
         return key;
       });
       return { status: 201, body: created };
+    }),
+    route({
+      method: 'get',
+      path: `${all}/:key`,
+      scope: 'manage',
+      tag,
+      summary: 'One key, without the key itself',
+      params: keyPath,
+      responses: { 200: apiKey },
+    })(async ({ params: { merchant, key } }) => {
+      const found = (await database.merchant(merchant, (tx) => listKeys(tx, merchant))).find(
+        ({ id }) => id === key,
+      );
+      if (found === undefined) throw notFound('key');
+      return { status: 200, body: viewOf(found) };
     }),
     route({
       method: 'delete',

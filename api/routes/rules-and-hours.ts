@@ -91,6 +91,18 @@ export function ruleAndHourRoutes({ database }: House): Route[] {
       return { status: 200, body };
     }),
     route({
+      method: 'delete',
+      path: rulesPath,
+      scope: 'manage',
+      tag,
+      summary: 'Back to the rules of a new merchant',
+      params: merchantPath,
+      responses: { 204: null },
+    })(async ({ params: { merchant }, actor }) => {
+      await change(merchant, actor, 'rules.removed', (tx) => writeRules(tx, merchant, {}));
+      return { status: 204 };
+    }),
+    route({
       method: 'patch',
       path: rulesPath,
       scope: 'manage',

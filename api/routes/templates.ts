@@ -66,6 +66,21 @@ export function templateRoutes({ database, orderMail, logger }: House): Route[] 
       return { status: 200, body: { items, next: null } };
     }),
     route({
+      method: 'get',
+      path: `${all}/:type`,
+      scope: 'read',
+      tag,
+      summary: 'One of the messages, rendered on the newest order',
+      params: templatePath,
+      responses: { 200: template },
+    })(async ({ params: { merchant, type } }) => ({
+      status: 200,
+      body: await database.merchant(merchant, async (tx) => {
+        const language = (await readMerchant(tx, merchant))?.language ?? 'ar';
+        return rendered(tx, merchant, await readTemplate(tx, merchant, type, language));
+      }),
+    })),
+    route({
       method: 'put',
       path: `${all}/:type`,
       scope: 'manage',

@@ -145,6 +145,7 @@ export const arShop: Record<keyof typeof enShop, string> = {
   'action.hours.changed': 'تغيّرت أوقات العمل',
   'action.hours.removed': 'حُذفت أوقات العمل',
   'action.rules.changed': 'تغيّرت القواعد',
+  'action.rules.removed': 'عادت القواعد إلى ما كانت عليه في البداية',
   'action.catalogue.created': 'أُضيف منتج',
   'action.catalogue.changed': 'تغيّر منتج',
   'action.catalogue.deleted': 'حُذف منتج',

@@ -149,6 +149,7 @@ export const enShop = {
   'action.hours.changed': 'Opening hours changed',
   'action.hours.removed': 'Opening hours removed',
   'action.rules.changed': 'Rules changed',
+  'action.rules.removed': 'Rules put back to the beginning',
   'action.catalogue.created': 'Product added',
   'action.catalogue.changed': 'Product changed',
   'action.catalogue.deleted': 'Product deleted',

@@ -100,7 +100,7 @@ describe('an Idempotency-Key', () => {
   test('of one call is not that of the same call with another query', async () => {
     const words = '/api/merchants/shop/status-words';
     for (const word of ['one', 'two'])
-      expect((await api.ask('PUT', words, { body: { word, status: 'confirmed' } })).status).toBeLessThan(300);
+      expect((await api.ask('PUT', words, { body: { word, category: 'confirmed' } })).status).toBeLessThan(300);
     const remove = (word: string) =>
       api.ask('DELETE', `${words}?word=${word}`, { headers: { 'Idempotency-Key': 'remove-1' } });
     expect((await remove('one')).status).toBe(204);
@@ -109,9 +109,23 @@ describe('an Idempotency-Key', () => {
   });
 });
 
-test('rules that nobody has set are shown as they work', async () => {
-  expect((await api.ask('GET', '/api/merchants/shop/rules')).body).toEqual({
-    alwaysAnswer: false,
-    handOverWords: [],
-  });
+test('rules that nobody has set are shown as they work, and those that were removed', async () => {
+  const rules = '/api/merchants/shop/rules';
+  const fresh = { alwaysAnswer: false, handOverWords: [] };
+  expect((await api.ask('GET', rules)).body).toEqual(fresh);
+  await api.ask('PUT', rules, { body: { alwaysAnswer: true, handOverWords: ['الإدارة'] } });
+  expect((await api.ask('GET', rules)).body).not.toEqual(fresh);
+  expect((await api.ask('DELETE', rules)).status).toBe(204);
+  expect((await api.ask('GET', rules)).body).toEqual(fresh);
+});
+
+test('one key and one template can be read by name', async () => {
+  const keys = '/api/merchants/shop/keys';
+  const { id, key } = (await api.ask('POST', keys, { body: { name: 'till', scopes: ['read'] } })).body;
+  const one = await api.ask('GET', `${keys}/${String(id)}`);
+  expect(one.body).toMatchObject({ id, name: 'till', scopes: ['read'], revokedAt: null });
+  expect(one.text).not.toContain(String(key));
+  expect((await api.ask('GET', `${keys}/000000000000`)).body['code']).toBe('unknown-key');
+  const template = await api.ask('GET', '/api/merchants/shop/templates/newOrder');
+  expect(template.body).toMatchObject({ type: 'newOrder', isStarter: true });
 });
