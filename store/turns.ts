@@ -102,7 +102,12 @@ async function takeUnclaimed(tx: Tx, { merchant, conversation, turn }: TurnRef):
     ends_window: boolean;
   }>(
     `select key, type, text, exact, payload, media is not null as has_media, at, received_at, ends_window,
-       coalesce((select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to), line || '/' || reply_to) as quoted
+       coalesce(
+         (select q.key from messages q where q.merchant = m.merchant and q.line = m.line and q.provider_id = m.reply_to),
+         -- A linked phone names a chat now by its number and now by a hidden id; the last part of an id names the message.
+         (select q.key from messages q where m.reply_to like '%@%' and q.merchant = m.merchant and q.conversation = m.conversation
+            and q.provider_id like '%@%' and split_part(q.provider_id, '_', 3) = split_part(m.reply_to, '_', 3) limit 1),
+         line || '/' || reply_to) as quoted
      from messages m where merchant = $1 and turn = $2 and direction = 'in' and status = 'received' order by at, seq`,
     [merchant, turn],
   );

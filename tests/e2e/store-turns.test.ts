@@ -45,6 +45,22 @@ describe('a claim', () => {
     expect(await taken()).toEqual([first.key, second.key]);
   });
 
+  it('knows the message that is quoted, also where a linked phone names the chat otherwise than it did', async () => {
+    const to = somewhere();
+    const asked = await inStore((tx) =>
+      storeInbound(tx, to, message({ id: 'true_9647701234567@c.us_3EB0A1', atMs: NOW - 9 }), NOW),
+    );
+    const quotes = ['true_146789@lid_3EB0A1', 'true_9647701234567@c.us_3EB0A1', 'true_146789@lid_3EB0FF'];
+    for (const replyTo of quotes) await inStore((tx) => storeInbound(tx, to, message({ replyTo }), NOW));
+    const { messages } = await inStore((tx) => take(tx, turnOf(to)));
+    expect(messages.map(({ replyToKey }) => replyToKey)).toEqual([
+      null,
+      asked.key,
+      asked.key,
+      `${to.line}/true_146789@lid_3EB0FF`,
+    ]);
+  });
+
   it('leaves alone what an answered turn has, also when the message is delivered again', async () => {
     const to = somewhere();
     const said = message();
