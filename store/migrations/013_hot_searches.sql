@@ -12,6 +12,8 @@ create table order_numbers (
 create index order_numbers_of_order on order_numbers (merchant, order_id);
 drop index orders_phones;
 
+-- An owner that is no superuser sees no rows of a closed table; it is closed again after the last migration.
+alter table orders no force row level security;
 insert into order_numbers (merchant, number, order_id)
   select distinct o.merchant, p ->> 'number', o.id from orders o, jsonb_array_elements(o.phones) p where p ->> 'number' is not null;
 

@@ -90,6 +90,51 @@ describe('migrating an empty database', () => {
   });
 });
 
+/** As a database of an earlier version stands on a server where Zajel's own user is no superuser: filled, and closed to its owner. */
+const FILLED_BY_AN_EARLIER_VERSION = `
+  insert into merchants (id, name, country, timezone, language, currency) values ('old', 'x', 'IQ', 'UTC', 'ar', 'IQD');
+  insert into lines (merchant, id, channel, account, state) values ('old', 'evo', 'evolution', 'a', 'connected');
+  insert into orders (merchant, id, row_key, phones, status_text, phase, category_since, first_seen_at, updated_at)
+    values ('old', 'o1', 'id:1', '[{"number": "9647701234567"}]', 'بانتظار', 'known', now(), now(), now());
+  create role plain nosuperuser;
+  do $$ declare one text; begin
+    for one in select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace loop
+      execute format('alter table %I enable row level security', one);
+      execute format('alter table %I force row level security', one);
+      execute format('alter table %I owner to plain', one);
+    end loop;
+    for one in select relname from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace loop
+      continue when exists (select from pg_depend where objid = one::regclass and deptype in ('a', 'i'));
+      execute format('alter sequence %I owner to plain', one);
+    end loop;
+  end $$;
+  alter table installation no force row level security; alter table installation disable row level security;
+  alter table migrations no force row level security; alter table migrations disable row level security;
+  alter schema public owner to plain;
+  grant zajel_app, zajel_system to plain;
+  set local role plain;`;
+
+it('carries over what an earlier version has written, also where the owner is no superuser', async () => {
+  const place = await temporaryDatabase();
+  const database = new Database(place.connection);
+  const all = migrations();
+  const from = all.findIndex(({ id }) => id.startsWith('008'));
+  const filled = { id: '007_filled', sql: FILLED_BY_AN_EARLIER_VERSION, checksum: 'filled' };
+  await migrate(database, [...all.slice(0, from), filled, ...all.slice(from)]);
+  const [carried] = await database.system((tx) =>
+    tx.query(
+      `select l.config, o.baseline_word, n.number from lines l, orders o left join order_numbers n on n.order_id = o.id`,
+    ),
+  );
+  expect(carried).toEqual({
+    config: { byOperator: true },
+    baseline_word: 'بانتظار',
+    number: '9647701234567',
+  });
+  await database.close();
+  await place.remove();
+});
+
 it('a database that is killed together with its migration opens again and is migrated', async () => {
   const place = await temporaryDatabase();
   await place.stop();
