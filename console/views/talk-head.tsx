@@ -8,6 +8,10 @@ import { Icon } from '../parts/icon.tsx';
 import { hrefOf } from '../route.ts';
 import type { Conversation } from '../shapes.ts';
 
+/** Who asked for a person is left to one: Zajel is silent, though nobody has taken over yet. */
+const isLeftToYou = ({ inCharge, needsHuman }: Conversation): boolean =>
+  inCharge === 'bot' && needsHuman === 'asked-for-human';
+
 interface TalkHeadProps {
   readonly of: Conversation;
   readonly busy: boolean;
@@ -38,12 +42,12 @@ export function TalkHead({ of, busy, onAct }: TalkHeadProps) {
       </div>
       <div class="charge" data-in-charge={of.inCharge}>
         <span class="charge-who">
-          <Icon name={byHuman ? 'person' : 'bird'} size={18} />
+          <Icon name={byHuman || isLeftToYou(of) ? 'person' : 'bird'} size={18} />
           {byHuman
             ? of.handBackAt === null
               ? t('talk.human')
               : t('talk.humanUntil', { time: short(of.handBackAt) })
-            : t('talk.bot')}
+            : t(isLeftToYou(of) ? 'talk.leftToYou' : 'talk.bot')}
         </span>
         {byHuman ? (
           <button
@@ -112,6 +116,12 @@ function MoreActions({ of, busy, onAct, onClose }: TalkHeadProps & { readonly on
               {t('talk.flush')}
               <small>{t('talk.flushHint')}</small>
             </span>
+          </button>
+        )}
+        {isLeftToYou(of) && (
+          <button type="button" data-act="hand-back" disabled={busy} onClick={() => onAct('hand-back')}>
+            <Icon name="bird" />
+            <span>{t('talk.handBack')}</span>
           </button>
         )}
         <button type="button" data-act="close" disabled={busy} onClick={onClose}>

@@ -93,6 +93,7 @@ export const ar: Record<keyof typeof en, string> = {
 
   'talk.back': 'العودة إلى القائمة',
   'talk.bot': 'زاجل يجيب',
+  'talk.leftToYou': 'الزبون ينتظرك',
   'talk.human': 'أنت تجيب',
   'talk.humanUntil': 'أنت تجيب حتى {time}',
   'talk.takeOver': 'تولَّ المحادثة',

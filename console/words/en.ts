@@ -95,6 +95,7 @@ export const en = {
 
   'talk.back': 'Back to the list',
   'talk.bot': 'Zajel answers',
+  'talk.leftToYou': 'The customer waits for you',
   'talk.human': 'You answer',
   'talk.humanUntil': 'You answer, until {time}',
   'talk.takeOver': 'Take over',

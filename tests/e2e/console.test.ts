@@ -97,6 +97,15 @@ describe.skipIf(chromium === null)(
 
         await page.click('[data-act="hand-back"]');
         await page.waitForSelector('.charge[data-in-charge="bot"]');
+
+        await goTo(page, '#/phone');
+        await page.waitForSelector('input[name="from"]');
+        await write(page, '.handset', 'agent');
+        await goTo(page, `#/conversations/simulator/${from}`);
+        await page.waitForSelector('.strip-human');
+        await page.click('.charge summary');
+        await page.click('.menu-list [data-act="hand-back"]');
+        await page.waitForFunction(() => document.querySelector('.strip-human') === null);
         expect(complaints).toEqual([]);
         await page.browserContext().close();
       },
