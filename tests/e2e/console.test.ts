@@ -102,6 +102,9 @@ describe.skipIf(chromium === null)(
         await page.waitForSelector('input[name="from"]');
         await write(page, '.handset', 'agent');
         await goTo(page, `#/conversations/simulator/${from}`);
+        await page.waitForSelector('.window[data-count="1"]');
+        await page.click('.charge summary');
+        await page.click('.menu-list [data-act="flush"]');
         await page.waitForSelector('.strip-human');
         await page.click('.charge summary');
         await page.click('.menu-list [data-act="hand-back"]');
