@@ -180,15 +180,15 @@ describe('an order of a watched sheet', () => {
     // The sweep looks for orders whose time has passed.
     expect(waiting?.until).not.toBeNull();
     const decision = {
-      decision: 'confirm',
+      decision: 'cancel',
       by: 'console',
       turn: null,
       at: new Date(skipping.now()),
     } as const;
     await shop.inStore((tx) => decideOrder(tx, ref, decision));
-    await shop.shop.house.orderMail.orderNews(ref, 'confirmed');
+    await shop.shop.house.orderMail.orderNews(ref, 'cancelled');
     for (let look = 0; look < 20 && shop.statusOf('A2') === ''; look += 1) await shop.pass(5_000);
-    expect(shop.statusOf('A2')).toBe('تم التأكيد');
+    expect(shop.statusOf('A2')).toBe('ملغي');
     // Time is not skipped while a send waits to be taken.
   }, 400_000);
 
