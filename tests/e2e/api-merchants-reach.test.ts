@@ -100,7 +100,9 @@ describe('an Idempotency-Key', () => {
   test('of one call is not that of the same call with another query', async () => {
     const words = '/api/merchants/shop/status-words';
     for (const word of ['one', 'two'])
-      expect((await api.ask('PUT', words, { body: { word, category: 'confirmed' } })).status).toBeLessThan(300);
+      expect((await api.ask('PUT', words, { body: { word, category: 'confirmed' } })).status).toBeLessThan(
+        300,
+      );
     const remove = (word: string) =>
       api.ask('DELETE', `${words}?word=${word}`, { headers: { 'Idempotency-Key': 'remove-1' } });
     expect((await remove('one')).status).toBe(204);
