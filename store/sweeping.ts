@@ -49,9 +49,7 @@ export async function takeUnclaimed(tx: Tx, olderThan: Date, limit: number): Pro
     [olderThan, limit],
   );
   return rows.map((row) => ({
-    merchant: merchantId(row.merchant),
-    platform: row.platform,
-    conversation: conversationId(row.conversation),
+    ...conversationOf(row),
     line: lineId(row.line),
     key: messageKey(row.key),
     receivedAtMs: row.received_at.getTime(),
@@ -87,9 +85,7 @@ export async function longOpenTurns(tx: Tx, openedBefore: Date, limit: number): 
     [openedBefore, limit],
   );
   return rows.map((row) => ({
-    merchant: merchantId(row.merchant),
-    platform: row.platform,
-    conversation: conversationId(row.conversation),
+    ...conversationOf(row),
     line: lineId(row.line),
     key: messageKey(row.key ?? `lost/${row.conversation}`),
     receivedAtMs: row.received_at?.getTime() ?? 0,
@@ -122,9 +118,7 @@ export async function takeForgottenSends(tx: Tx, olderThan: Date, limit: number)
     [olderThan, limit],
   );
   return rows.map((row) => ({
-    merchant: merchantId(row.merchant),
-    platform: row.platform,
-    conversation: conversationId(row.conversation),
+    ...conversationOf(row),
     line: lineId(row.line),
     key: messageKey(row.key),
     receivedAtMs: row.received_at.getTime(),
@@ -143,10 +137,15 @@ export async function unclearSends(tx: Tx, olderThan: Date, limit: number): Prom
      order by random() limit $2`,
     [olderThan, limit],
   );
-  return rows.map((row) => ({
-    merchant: merchantId(row.merchant),
-    platform: row.platform,
-    conversation: conversationId(row.conversation),
-    key: messageKey(row.key),
-  }));
+  return rows.map((row) => ({ ...conversationOf(row), key: messageKey(row.key) }));
 }
+
+const conversationOf = (row: {
+  readonly merchant: string;
+  readonly platform: Platform;
+  readonly conversation: string;
+}): Pick<Unanswered, 'merchant' | 'platform' | 'conversation'> => ({
+  merchant: merchantId(row.merchant),
+  platform: row.platform,
+  conversation: conversationId(row.conversation),
+});

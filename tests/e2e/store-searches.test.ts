@@ -3,25 +3,13 @@ import { orderId, type OrderRow } from '../../domain/order.ts';
 import { forgetEvents } from '../../store/events.ts';
 import { insertBaseline } from '../../store/order-rows.ts';
 import { ordersOfCustomer } from '../../store/orders.ts';
-import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
-import { MERCHANT, NOW } from './store-shop.ts';
-import { createMerchant } from '../../store/merchants.ts';
+import { MERCHANT, NOW, StoreShop } from './store-shop.ts';
 
-let migrated: MigratedDatabase;
+let shop: StoreShop;
 beforeAll(async () => {
-  migrated = await migratedDatabase();
-  await migrated.database.system((tx) =>
-    createMerchant(tx, {
-      id: MERCHANT,
-      name: 'متجر',
-      country: 'EG',
-      timezone: 'Africa/Cairo',
-      language: 'ar',
-      currency: 'EGP',
-    }),
-  );
+  shop = await StoreShop.open();
 });
-afterAll(() => migrated.close());
+afterAll(() => shop.close());
 
 const row = (...numbers: readonly string[]): OrderRow => ({
   fields: {},
@@ -30,7 +18,7 @@ const row = (...numbers: readonly string[]): OrderRow => ({
   problem: null,
 });
 const read = (...orders: readonly (readonly [id: string, row: OrderRow])[]): Promise<void> =>
-  migrated.database.merchant(MERCHANT, (tx) =>
+  shop.inStore((tx) =>
     insertBaseline(
       tx,
       MERCHANT,
@@ -39,7 +27,7 @@ const read = (...orders: readonly (readonly [id: string, row: OrderRow])[]): Pro
     ),
   );
 const ordersWith = (number: string, conversation = 'none'): Promise<string[]> =>
-  migrated.database.merchant(MERCHANT, async (tx) =>
+  shop.inStore(async (tx) =>
     (await ordersOfCustomer(tx, MERCHANT, conversation, number)).map(({ id }) => id).toSorted(),
   );
 
@@ -53,7 +41,7 @@ it('a customer’s orders are those with the number that the sheet has now, and 
     [],
     ['a1'],
   ]);
-  await migrated.database.merchant(MERCHANT, (tx) =>
+  await shop.inStore((tx) =>
     tx.query(
       `insert into order_messages (merchant, order_id, type, occurrence, state, conversation, at) values ('shop', 'a3', 'newOrder', '1', 'composed', 'c', now())`,
     ),
@@ -64,15 +52,13 @@ it('a customer’s orders are those with the number that the sheet has now, and 
 it('all events that are old enough are forgotten, however many, and no other', async () => {
   const count = 4_320;
   const old = 2_500;
-  await migrated.database.merchant(MERCHANT, (tx) =>
+  await shop.inStore((tx) =>
     tx.query(
       `insert into events (merchant, kind, at) select 'shop', 'message.sent', timestamptz '2026-01-01 00:00Z' + n * interval '1 minute' from generate_series(1, ${count}) n`,
     ),
   );
-  await migrated.database.system((tx) =>
-    forgetEvents(tx, new Date(Date.parse('2026-01-01T00:00:30Z') + old * 60_000)),
-  );
-  const kept = await migrated.database.merchant(MERCHANT, (tx) =>
+  await shop.inSystem((tx) => forgetEvents(tx, new Date(Date.parse('2026-01-01T00:00:30Z') + old * 60_000)));
+  const kept = await shop.inStore((tx) =>
     tx.query<{ count: number }>(`select count(*)::int as count from events where kind = 'message.sent'`),
   );
   expect(kept).toEqual([{ count: count - old }]);

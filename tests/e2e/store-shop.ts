@@ -51,6 +51,10 @@ export class StoreShop {
     return this.#migrated.database.merchant(MERCHANT, work);
   }
 
+  inSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#migrated.database.system(work);
+  }
+
   close(): Promise<void> {
     return this.#migrated.close();
   }

@@ -1,29 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { merchantId } from '../../domain/ids.ts';
 import { feedAfter, feedEnd, feedPlace, type FeedPosition } from '../../store/event-feed.ts';
 import { recordEvent } from '../../store/events.ts';
-import { createMerchant } from '../../store/merchants.ts';
 import { noteEvents, type Noted } from '../../store/webhook-feed.ts';
 import { createWebhook } from '../../store/webhooks.ts';
-import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.ts';
+import { MERCHANT, StoreShop } from './store-shop.ts';
 
-const MERCHANT = merchantId('shop');
-
-let migrated: MigratedDatabase;
+let shop: StoreShop;
 beforeAll(async () => {
-  migrated = await migratedDatabase();
-  const { database } = migrated;
-  await database.system((tx) =>
-    createMerchant(tx, {
-      id: MERCHANT,
-      name: 'متجر',
-      country: 'EG',
-      timezone: 'Africa/Cairo',
-      language: 'ar',
-      currency: 'EGP',
-    }),
-  );
-  await database.merchant(MERCHANT, (tx) =>
+  shop = await StoreShop.open();
+  await shop.inStore((tx) =>
     createWebhook(tx, MERCHANT, {
       id: 'crm',
       url: 'https://crm.example',
@@ -34,23 +19,21 @@ beforeAll(async () => {
   // The reader begins where the feed ends now.
   await note();
 });
-afterAll(() => migrated.close());
+afterAll(() => shop.close());
 
-const note = (): Promise<Noted> => migrated.database.system((tx) => noteEvents(tx, 500));
+const note = (): Promise<Noted> => shop.inSystem((tx) => noteEvents(tx, 500));
 const happens = (what: string): Promise<void> =>
-  migrated.database.merchant(MERCHANT, (tx) =>
-    recordEvent(tx, { merchant: MERCHANT, kind: 'message.received', data: { what } }),
-  );
+  shop.inStore((tx) => recordEvent(tx, { merchant: MERCHANT, kind: 'message.received', data: { what } }));
 const told = async (): Promise<unknown[]> =>
   (
-    await migrated.database.merchant(MERCHANT, (tx) =>
+    await shop.inStore((tx) =>
       tx.query<{ what: string }>(`select data ->> 'what' as what from webhook_deliveries order by event`),
     )
   ).map(({ what }) => what);
 
 /** As pg_restore leaves it on a new server: what was written by its millionth transaction, on one that is at its thousandth. */
 const restored = (): Promise<unknown> =>
-  migrated.database.system(async (tx) => {
+  shop.inSystem(async (tx) => {
     const older = `(%::text::numeric + 1000000)::text::xid8`;
     await tx.query(`update events set written_by = ${older.replace('%', 'written_by')}`);
     await tx.query(
@@ -62,7 +45,7 @@ it('a merchant’s own system goes on to hear after a restore onto another serve
   await happens('heard before');
   await note();
   await happens('not heard yet');
-  const listener: FeedPosition = await migrated.database.system(async (tx) => {
+  const listener: FeedPosition = await shop.inSystem(async (tx) => {
     const [last] = (await feedAfter(tx, { transaction: '0', seq: 0 }, 500)).toReversed();
     return last?.position ?? (await feedEnd(tx));
   });
@@ -82,7 +65,7 @@ it('a merchant’s own system goes on to hear after a restore onto another serve
   ]);
 
   // Whoever listens to the stream comes back with a place on the former server.
-  const heard = await migrated.database.system(async (tx) => {
+  const heard = await shop.inSystem(async (tx) => {
     const from = await feedPlace(tx, {
       ...listener,
       transaction: String(Number(listener.transaction) + 1_000_000),
