@@ -17,6 +17,7 @@ import type { Delivery, DeliverRequest } from '../workflows/conversation-activit
 import type { ActivityContext } from './context.ts';
 import { askForHuman } from '../store/turns.ts';
 import { customerTrouble } from './customer-trouble.ts';
+import { heartbeating } from './heartbeating.ts';
 import { heldBack, hold } from './held-back.ts';
 import { lineOf, lineTrouble } from './line-trouble.ts';
 import { accountOf, lookUp } from './look-up.ts';
@@ -110,25 +111,21 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
       }
     });
 
-  return async (request) => {
-    const beating = setInterval(() => Context.current().heartbeat(), 1_000);
-    try {
-      for (;;) {
-        const askedAt = performance.now();
-        const decision = await decide(request);
-        if (decision.kind === 'done') return counted(decision.delivery, null, 'none');
-        const { facts, channel } = decision;
-        if (decision.kind === 'send') {
-          if (await decision.begun) return await send(request, facts, channel, askedAt);
-          continue;
-        }
-        const found = await lookUp(context, request, facts, channel);
-        if (found.kind !== 'absent') return counted(found, facts, channel.name);
+  const deliver = async (request: DeliverRequest): Promise<Delivery> => {
+    for (;;) {
+      const askedAt = performance.now();
+      const decision = await decide(request);
+      if (decision.kind === 'done') return counted(decision.delivery, null, 'none');
+      const { facts, channel } = decision;
+      if (decision.kind === 'send') {
+        if (await decision.begun) return send(request, facts, channel, askedAt);
+        continue;
       }
-    } finally {
-      clearInterval(beating);
+      const found = await lookUp(context, request, facts, channel);
+      if (found.kind !== 'absent') return counted(found, facts, channel.name);
     }
   };
+  return (request) => heartbeating(() => deliver(request));
 
   async function send(
     request: DeliverRequest,

@@ -17,6 +17,7 @@ import { ClassifiedError, type Failure } from '../domain/errors.ts';
 import type { MerchantId } from '../domain/ids.ts';
 import type { FetchMediaRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
+import { heartbeating } from './heartbeating.ts';
 import { destinationFailing, DestinationFailing } from './resilience/resilience.ts';
 
 /** For one file. Longer, and whoever waits for it has gone; a large video over a slow line takes about this long. */
@@ -30,52 +31,53 @@ const LARGEST_FILE = 50_000_000;
  */
 export function createFetchMedia(context: ActivityContext): (request: FetchMediaRequest) => Promise<void> {
   const { database, mediaFolder, logger } = context;
-  return async ({ merchant, conversation, key, lastAttempt }) => {
+  const fetchMedia = async ({
+    merchant,
+    conversation,
+    key,
+    lastAttempt,
+  }: FetchMediaRequest): Promise<void> => {
     if (mediaFolder === null) return;
     const message = await database.merchant(merchant, (tx) => readMessageMedia(tx, merchant, key));
     if (message === null) return;
-    const beating = setInterval(() => Context.current().heartbeat(), 1_000);
-    try {
-      let again: string | null = null;
-      for (const [position, media] of message.media.entries()) {
-        if (media.file?.state === 'fetched') continue;
-        const id = mediaId(merchant, key, position);
-        const toPath = join(mediaFolder, ...mediaPlace(merchant, id));
-        const outcome = await fetchCounted(context, merchant, message, media, toPath);
-        if (!outcome.ok) {
-          const { reason, class: kind } = outcome.failure;
-          logger.warn({ event: 'file not fetched', merchant, key, reason });
-          if (kind === 'retryable' || kind === 'throttled') again = reason;
-        }
-        const fetched: Fetched = outcome.ok
-          ? { state: 'fetched', id, mimeType: outcome.mimeType, bytes: outcome.bytes }
-          : { state: 'failed', reason: outcome.failure.reason };
-        await database.merchant(merchant, async (tx) => {
-          if (outcome.ok)
-            await keepMediaFile(tx, merchant, key, position, {
-              id,
-              ...outcome,
-              fileName: media.fileName ?? null,
-            });
-          await recordFetched(tx, merchant, key, position, fetched);
-          await recordEvent(tx, {
-            merchant,
-            kind: 'message.changed',
-            conversation,
-            data: { key, change: 'media' },
-          });
-        });
+    let again: string | null = null;
+    for (const [position, media] of message.media.entries()) {
+      if (media.file?.state === 'fetched') continue;
+      const id = mediaId(merchant, key, position);
+      const toPath = join(mediaFolder, ...mediaPlace(merchant, id));
+      const outcome = await fetchCounted(context, merchant, message, media, toPath);
+      if (!outcome.ok) {
+        const { reason, class: kind } = outcome.failure;
+        logger.warn({ event: 'file not fetched', merchant, key, reason });
+        if (kind === 'retryable' || kind === 'throttled') again = reason;
       }
-      if (again !== null && Context.current().info.attempt < lastAttempt)
-        throw ApplicationFailure.create({
-          type: 'file-not-fetched',
-          message: again,
-          category: ApplicationFailureCategory.BENIGN,
+      const fetched: Fetched = outcome.ok
+        ? { state: 'fetched', id, mimeType: outcome.mimeType, bytes: outcome.bytes }
+        : { state: 'failed', reason: outcome.failure.reason };
+      await database.merchant(merchant, async (tx) => {
+        if (outcome.ok)
+          await keepMediaFile(tx, merchant, key, position, {
+            id,
+            ...outcome,
+            fileName: media.fileName ?? null,
+          });
+        await recordFetched(tx, merchant, key, position, fetched);
+        await recordEvent(tx, {
+          merchant,
+          kind: 'message.changed',
+          conversation,
+          data: { key, change: 'media' },
         });
-    } finally {
-      clearInterval(beating);
+      });
     }
+    if (again !== null && Context.current().info.attempt < lastAttempt)
+      throw ApplicationFailure.create({
+        type: 'file-not-fetched',
+        message: again,
+        category: ApplicationFailureCategory.BENIGN,
+      });
   };
+  return (request) => heartbeating(() => fetchMedia(request));
 }
 
 /** Files have a breaker of their own: where they lie is not where messages are sent, and a dead one holds no answer up. */

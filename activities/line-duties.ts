@@ -16,6 +16,7 @@ import { commandHolder, type Held } from './command-holder.ts';
 import type { ActivityContext } from './context.ts';
 import { createDeliver } from './deliver.ts';
 import { createFetchMedia } from './fetch-media.ts';
+import { heartbeating } from './heartbeating.ts';
 import { createSettle } from './look-up.ts';
 
 /** What is done on a line's own queue, and only by whoever holds its connection. */
@@ -53,14 +54,14 @@ export function dutiesOn(house: ActivityContext, held: Held, onTrouble: (error: 
       }
     },
     async settle(request) {
-      await untilUsable(connection);
+      await heartbeating(() => untilUsable(connection));
       return settle(request);
     },
     async fetchMedia(request) {
-      await untilUsable(connection);
+      await heartbeating(() => untilUsable(connection));
       return fetchMedia(request);
     },
-    commandHolder: (command) => commandHolder(held, command, onTrouble),
+    commandHolder: (command) => heartbeating(() => commandHolder(held, command, onTrouble)),
   };
 }
 
@@ -81,7 +82,6 @@ async function untilUsable(connection: Connection): Promise<void> {
   const { cancellationSignal } = Context.current();
   const over = AbortSignal.any([connection.over, cancellationSignal]);
   for (const end = Date.now() + UP_SOON_MS; !isUsable(connection) && !over.aborted && Date.now() < end;) {
-    Context.current().heartbeat();
     await pause(BEAT_MS, over);
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '../store/sending.ts';
 import type { Settlement, SettleRequest } from '../workflows/conversation-activities.ts';
 import type { ActivityContext } from './context.ts';
+import { heartbeating } from './heartbeating.ts';
 import { lineOf } from './line-trouble.ts';
 
 const LOOK_UP_TIMEOUT_MS = 20_000;
@@ -62,7 +63,7 @@ async function readHistory(context: ActivityContext, facts: SendFacts, channel: 
 /** Looks after an unclear send some time later; on the last look a person is told. */
 export function createSettle(context: ActivityContext): (request: SettleRequest) => Promise<Settlement> {
   const { database } = context;
-  return async (request) => {
+  const settle = async (request: SettleRequest): Promise<Settlement> => {
     const facts = await database.merchant(request.merchant, (tx) => readForSend(tx, request));
     // It was found not to have left, and whoever found that died before it could say so: it would wait for ever.
     if (facts?.status === 'waiting') return { kind: 'send-again' };
@@ -81,6 +82,7 @@ export function createSettle(context: ActivityContext): (request: SettleRequest)
         return { kind: 'unclear' };
     }
   };
+  return (request) => heartbeating(() => settle(request));
 }
 
 /** What the channel needs to know of the line: its settings, and its secrets opened. */

@@ -84,12 +84,3 @@ export function askSheet<T>(
 /** What went wrong with it; nothing did where it was left alone. */
 export const sheetFailure = (source: SheetSource, error: unknown): Failure =>
   error instanceof DestinationFailing ? destinationFailing(error) : source.classify(error);
-
-export async function heartbeating<T>(work: () => Promise<T>): Promise<T> {
-  const beating = setInterval(() => Context.current().heartbeat(), 1_000);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beating);
-  }
-}

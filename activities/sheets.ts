@@ -12,8 +12,9 @@ import { lockSheet, readSheet, recordPolled, recordTrouble, type Sheet } from '.
 import type { Polled, SheetActivities } from '../workflows/sheet-activities.ts';
 import { SHEETS_ATTEMPTS } from '../workflows/policies.ts';
 import type { ActivityContext } from './context.ts';
+import { heartbeating } from './heartbeating.ts';
 import { DestinationFailing } from './resilience/resilience.ts';
-import { askSheet, heartbeating, memoryOf, placeOf, sheetFailure, troubled } from './sheet-access.ts';
+import { askSheet, memoryOf, placeOf, sheetFailure, troubled } from './sheet-access.ts';
 import { cancelSwitchedOff, settle, takeComparison } from './take-reading.ts';
 import { retryLater } from './write-back.ts';
 

@@ -8,7 +8,8 @@ import { readSheet } from '../store/sheets.ts';
 import type { OrderActivities, OrderRef, WrittenBack } from '../workflows/order-activities.ts';
 import { SHEETS_ATTEMPTS, SHEETS_LONGEST_PAUSE_MS } from '../workflows/policies.ts';
 import type { ActivityContext } from './context.ts';
-import { askSheet, heartbeating, memoryOf, placeOf, sheetFailure, troubled } from './sheet-access.ts';
+import { heartbeating } from './heartbeating.ts';
+import { askSheet, memoryOf, placeOf, sheetFailure, troubled } from './sheet-access.ts';
 
 /** Writes what is to be written into the order's row, if the row still says what was decided upon. */
 export function createWriteBack(context: ActivityContext): OrderActivities['writeBackOrder'] {

@@ -71,7 +71,7 @@ export function compare(memory: SheetMemory, reading: SheetReading): Comparison 
   if (doubt !== null) return { kind: 'suspicious', suspicion: doubt };
 
   const known = new Map(memory.rows.map((row) => [row.rowKey, row]));
-  const old = foundAgain(memory.held, reading, keys, known);
+  const old = foundAgain(memory, reading, keys, known);
   const changes: Change[] = [];
   for (const [rowKey, { row, now }] of rows) {
     const before = known.get(rowKey);

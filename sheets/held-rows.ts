@@ -1,5 +1,12 @@
 import { matchRows } from './match-rows.ts';
-import { FORGET_AFTER_POLLS, fingerprint, type Fingerprint, type HeldRow } from './memory.ts';
+import {
+  FORGET_AFTER_POLLS,
+  fingerprint,
+  inBoth,
+  type Fingerprint,
+  type HeldRow,
+  type SheetMemory,
+} from './memory.ts';
 import { whoCells } from './resemblance.ts';
 import type { RowKey, SheetReading } from './source.ts';
 
@@ -18,14 +25,14 @@ export const heldAtFirst = (reading: SheetReading, keys: readonly (string | null
  * The others are kept as they are now, for people edit them while they are held.
  */
 export function foundAgain(
-  held: readonly HeldRow[],
+  { held, headers }: Pick<SheetMemory, 'held' | 'headers'>,
   reading: SheetReading,
   keys: readonly (string | null)[],
   known: { has: (rowKey: RowKey) => boolean },
 ): { found: ReadonlySet<RowKey>; held: HeldRow[] } {
   if (held.length === 0) return { found: new Set(), held: [] };
   const rows = present(reading, keys).filter(({ rowKey }) => rowKey === null || !known.has(rowKey));
-  const matched = pair(held, rows);
+  const matched = pair(held, rows, inBoth(headers, keys));
   const found = new Set<RowKey>();
   const still: HeldRow[] = [];
   for (const [index, one] of held.entries()) {
@@ -66,7 +73,11 @@ function present(reading: SheetReading, keys: readonly (string | null)[]): Prese
 }
 
 /** By the place in `held`. A row that is still held is taken first: its copy with an id of its own is another order. */
-function pair(held: readonly HeldRow[], rows: readonly PresentRow[]): Map<number, PresentRow> {
+function pair(
+  held: readonly HeldRow[],
+  rows: readonly PresentRow[],
+  columns: ReadonlySet<string>,
+): Map<number, PresentRow> {
   const matched = new Map<number, PresentRow>();
   const left = new Set(rows);
   const take = (index: number, row: PresentRow): void => {
@@ -93,6 +104,7 @@ function pair(held: readonly HeldRow[], rows: readonly PresentRow[]): Map<number
       missing: (held[index]?.missing ?? 0) > 0,
     })),
     others.map(({ cells }) => ({ cells })),
+    columns,
   );
   for (const [at, row] of others.entries()) {
     const index = matches[at] ?? null;

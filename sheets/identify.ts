@@ -1,7 +1,7 @@
 import type { SheetColumns } from '../domain/sheet-columns.ts';
 import { normalise } from '../domain/text.ts';
 import { matchRows } from './match-rows.ts';
-import { columnKeys, fingerprint, type SheetMemory } from './memory.ts';
+import { columnKeys, fingerprint, inBoth, type SheetMemory } from './memory.ts';
 import {
   isBlank,
   textAt,
@@ -78,6 +78,7 @@ function byMemory(
       cells: fingerprint(row, keys),
       ...(typeof row.hint === 'string' ? { hint: row.hint } : {}),
     })),
+    inBoth(memory.headers, keys),
   );
   // A pin that is not remembered was made just before a crash: it is taken up, unless a copied row carries it twice.
   const taken = new Set([...memory.rows.map(({ rowKey }) => rowKey), ...matched]);

@@ -29,17 +29,24 @@ export interface CurrentRow {
  * 4. moved and edited at once: all but one cell is as it was, and no other row comes as close.
  *
  * A row is never taken for an order with whose customer it shares neither number nor name: in doubt it is a new
- * row, and the operator sees one order gone and one come, which harms nobody. Columns that only one of the two
- * readings has say nothing: a new column makes no other orders of the old ones.
+ * row, and the operator sees one order gone and one come, which harms nobody. Only `columns`, those that both
+ * readings have, are compared: a new column makes no other orders of the old ones. A column is there also where no
+ * row says anything in it any more: the rows have lost what they said.
  */
-export function matchRows(previous: readonly KnownRow[], current: readonly CurrentRow[]): (RowKey | null)[] {
-  const known = keysOf(previous);
-  const shared = new Set([...keysOf(current)].filter((key) => known.has(key)));
+export function matchRows(
+  previous: readonly KnownRow[],
+  current: readonly CurrentRow[],
+  columns: ReadonlySet<string>,
+): (RowKey | null)[] {
+  const [before, now] = [digitsIn(previous), digitsIn(current)];
+  const inBoth = (key: string): boolean => columns.has(key) || (before.has(key) && now.has(key));
+  const compared = (cells: Fingerprint): Fingerprint =>
+    Object.fromEntries(Object.entries(cells).filter(([key]) => inBoth(key)));
   const match = new Matching(
     previous
-      .map((row) => ({ ...row, cells: only(row.cells, shared) }))
+      .map((row) => ({ ...row, cells: compared(row.cells) }))
       .toSorted((a, b) => Number(a.missing ?? false) - Number(b.missing ?? false)),
-    current.map((row) => ({ ...row, cells: only(row.cells, shared) })),
+    current.map((row) => ({ ...row, cells: compared(row.cells) })),
   );
   match.pairEqual(new Set());
   match.pairEqual(CHANGING);
@@ -190,11 +197,9 @@ class Matching {
   #freeRows = (): number[] => [...this.#knownOf.keys()].filter((row) => this.#knownOf[row] === undefined);
 }
 
-const keysOf = (rows: readonly { readonly cells: Fingerprint }[]): Set<string> =>
-  new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
-
-const only = (cells: Fingerprint, keys: ReadonlySet<string>): Fingerprint =>
-  Object.fromEntries(Object.entries(cells).filter(([key]) => keys.has(key)));
+/** Of which columns some row has digits: a memory from before they were kept has none, and that says nothing. */
+const digitsIn = (rows: readonly { readonly cells: Fingerprint }[]): Set<string> =>
+  new Set(rows.flatMap(({ cells }) => Object.keys(cells).filter(isDigits)));
 
 const digest = (cells: Fingerprint, except: ReadonlySet<string>): string =>
   Object.entries(cells)

@@ -96,6 +96,12 @@ export function columnKeys(columns: Columns, headers: readonly string[]): (strin
   });
 }
 
+/** The columns that a remembered reading and a new one both have. */
+export const inBoth = (
+  headers: SheetMemory['headers'],
+  keys: readonly (string | null)[],
+): ReadonlySet<string> => new Set(headers?.filter((key) => keys.includes(key)));
+
 export const remember = (
   row: SheetRow,
   rowKey: RowKey,

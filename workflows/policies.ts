@@ -145,5 +145,7 @@ export const LINE_CHORE: ActivityOptions = {
 export const LINE_COMMAND: ActivityOptions = {
   scheduleToStartTimeout: '3 s',
   startToCloseTimeout: '60 s',
+  // The browser's end ends the queue, and a task taken in that moment is nobody's.
+  heartbeatTimeout: '6 s',
   retry: { maximumAttempts: 1 },
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inBoth } from '../../sheets/memory.ts';
 import { matchRows, type CurrentRow, type KnownRow } from '../../sheets/match-rows.ts';
 
 type Cells = Record<string, string>;
@@ -15,12 +16,15 @@ const known = (rows: readonly Row[]): KnownRow[] =>
   rows.map(({ order, cells }) => ({ rowKey: order, cells }));
 const current = (rows: readonly Row[]): CurrentRow[] =>
   rows.map(({ cells, hint }) => ({ cells, ...(hint === undefined ? {} : { hint }) }));
+const columnsOf = (rows: readonly { readonly cells: Cells }[]): Set<string> =>
+  new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
 const keys = (before: readonly Row[], after: readonly Row[]): (string | null)[] =>
-  matchRows(known(before), current(after));
+  matchRows(known(before), current(after), inBoth([...columnsOf(before)], [...columnsOf(after)]));
 
 const mona = row('mona', { name: 'Mona', phone: '1', product: 'Lamp', total: '500', status: 'new' });
 const adel = row('adel', { name: 'Adel', phone: '2', product: 'Lamp', total: '500', status: 'new' });
 const sara = row('sara', { name: 'Sara', phone: '3', product: 'Desk', total: '900', status: 'new' });
+const COLUMNS = columnsOf([mona]);
 const edited = (base: Row, cells: Cells): Row => ({ ...base, cells: { ...base.cells, ...cells } });
 
 describe('which order a row is, after a person edited the sheet', () => {
@@ -118,8 +122,16 @@ describe('which order a row is, after a person edited the sheet', () => {
 
   it('gives a row that was cut its order back when it is pasted a poll later, and only as it was', () => {
     const before: KnownRow[] = [...known([adel]), ...known([mona]).map((one) => ({ ...one, missing: true }))];
-    expect(matchRows(before, current([adel, mona]))).toEqual(['adel', 'mona']);
-    expect(matchRows(before, current([adel, edited(mona, { product: 'Desk' })]))).toEqual(['adel', null]);
+    expect(matchRows(before, current([adel, mona]), COLUMNS)).toEqual(['adel', 'mona']);
+    expect(matchRows(before, current([adel, edited(mona, { product: 'Desk' })]), COLUMNS)).toEqual([
+      'adel',
+      null,
+    ]);
+  });
+
+  it('is nobody’s once it says nothing of whom it is for, be it the only row of the sheet', () => {
+    const status = row('a status', { status: 'new' });
+    expect(matchRows(known([mona, adel]), current([status]), COLUMNS)).toEqual([null]);
   });
 
   it('is not moved by a column that appears or goes', () => {
