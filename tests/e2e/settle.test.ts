@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDeliver } from '../../activities/deliver.ts';
 import { createSettle } from '../../activities/look-up.ts';
+import type { Channel } from '../../channels/channel.ts';
 import { turnId } from '../../domain/ids.ts';
 import { recordAccepted, recordUnknown, beginSending, type SendRef } from '../../store/sending.ts';
 import { claim, keepAnswer } from '../../store/turns.ts';
@@ -34,10 +36,12 @@ async function unclear(shop: Shop, customer: string): Promise<SendRef> {
   });
 }
 
-const settle = (send: SendRef): Promise<Settlement> =>
-  new MockActivityEnvironment().run(() =>
-    createSettle(live.house.context)({ ...send, platform: 'simulator', lastLook: false }),
-  );
+const settle = (
+  send: SendRef,
+  context = live.house.context,
+  activity = new MockActivityEnvironment(),
+): Promise<Settlement> =>
+  activity.run(() => createSettle(context)({ ...send, platform: 'simulator', lastLook: false }));
 
 it('an answer that was found not to have left is sent again, also when the finder died before it could say so', async () => {
   const shop = await live.merchant();
@@ -56,4 +60,21 @@ it('an answer of which there is news meanwhile is settled', async () => {
   const send = await unclear(shop, '2002');
   await live.house.database.merchant(shop.merchant, (tx) => recordAccepted(tx, send, 'p1', new Date()));
   expect(await settle(send)).toEqual({ kind: 'settled' });
+});
+
+it('a look that takes its time is heard of while it lasts, else it would be begun again and again', async () => {
+  const shop = await live.merchant();
+  const send = await unclear(shop, '2003');
+  const activity = new MockActivityEnvironment();
+  const channel = live.house.context.channels.get('simulator');
+  if (channel === undefined) throw new Error('the simulator is always there');
+  const slow: Channel = {
+    ...channel,
+    async lookUp() {
+      await once(activity, 'heartbeat');
+      return { found: 'cannot-tell' };
+    },
+  };
+  const context = { ...live.house.context, channels: new Map([[slow.name, slow]]) };
+  expect(await settle(send, context, activity)).toEqual({ kind: 'unclear' });
 });
