@@ -179,10 +179,10 @@ export function jsonOf(body: Buffer): unknown {
   }
 }
 
-/** `Retry-After`: seconds, or a date. */
+/** `Retry-After`: seconds (with some servers, parts of one), or a date. */
 export function retryAfter(header: string | undefined, nowMs = Date.now()): number | null {
   if (header === undefined) return null;
-  if (/^\d{1,7}$/.test(header)) return Number(header) * 1_000;
+  if (/^\d{1,7}(\.\d+)?$/.test(header)) return Math.ceil(Number(header) * 1_000);
   const at = Date.parse(header);
   return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
 }

@@ -20,8 +20,19 @@ export interface MerchantSettings {
   /** How long the bot stays silent after a person took over; null: until handed back. */
   readonly takeOverMinutes: number | null;
   readonly answers: 'rules' | 'model' | 'off';
+  readonly model: ModelRules;
   /** The number that messages about orders give for questions, as it is to be read; null: none. */
   readonly supportPhone: string | null;
+}
+
+/** How a language model answers for the merchant, where `answers` is `model`. */
+export interface ModelRules {
+  /** How it is to speak, in the merchant's own words; empty: friendly and short. */
+  readonly tone: string;
+  /** What a customer gets when the model can't be asked: the rules' answer, one apology, or a person. */
+  readonly whenDown: 'rules' | 'apology' | 'human';
+  /** Turns that it may answer in one of the merchant's days; more are answered as when it is down. Null: no limit. */
+  readonly answersPerDay: number | null;
 }
 
 export interface WindowRules {
@@ -80,6 +91,7 @@ export function settingsOf(patch: SettingsPatch, window: WindowDefaults = WINDOW
     },
     takeOverMinutes: patch.takeOverMinutes === undefined ? null : patch.takeOverMinutes,
     answers: patch.answers ?? 'rules',
+    model: { tone: '', whenDown: 'rules', answersPerDay: null, ...patch.model },
     supportPhone: patch.supportPhone ?? null,
   };
 }

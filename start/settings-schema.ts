@@ -48,6 +48,9 @@ const hostAndPort = z
     'host:port, for example temporal.example.com:7233',
   );
 
+/** Where a model is asked unless another place is named. */
+export const OPENAI_URL = 'https://api.openai.com/v1';
+
 const shape = z.object({
   PORT: whole(0, 65_535).default(3000),
   HOST: text.default('127.0.0.1'),
@@ -101,7 +104,7 @@ const shape = z.object({
   GRAPH_API_URL: webUrl.default('https://graph.facebook.com/v23.0'),
   INSTAGRAM_API_URL: webUrl.default('https://graph.instagram.com/v23.0'),
   SHEETS_API_URL: webUrl.default('https://sheets.googleapis.com'),
-  MODEL_BASE_URL: webUrl.default('https://api.openai.com/v1'),
+  MODEL_BASE_URL: webUrl.default(OPENAI_URL),
   MODEL_API_KEY: secret.optional(),
   MODEL_NAME: text.default('gpt-4o-mini'),
 

@@ -64,7 +64,7 @@ type Patch = z.output<typeof settingsPatch>;
 
 function merge(
   before: SettingsPatch,
-  { window, timings, quietHours, messageTypes, ...rest }: Patch,
+  { window, timings, quietHours, messageTypes, model, ...rest }: Patch,
 ): SettingsPatch {
   return {
     ...before,
@@ -75,6 +75,7 @@ function merge(
     ...(messageTypes === undefined
       ? {}
       : { messageTypes: { ...before.messageTypes, ...given(messageTypes) } }),
+    ...(model === undefined ? {} : { model: { ...before.model, ...given(model) } }),
   };
 }
 

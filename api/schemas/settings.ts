@@ -34,6 +34,15 @@ const messageTypes = {
   rejectedOffer: z.boolean(),
   reminder: z.boolean(),
 };
+const model = {
+  tone: z
+    .string()
+    .trim()
+    .max(1_000)
+    .meta({ description: 'How it is to speak, in the merchant’s own words.' }),
+  whenDown: z.enum(['rules', 'apology', 'human']),
+  answersPerDay: z.number().int().min(0).max(1_000_000).nullable(),
+};
 const rest = {
   takeOverMinutes: z.number().int().min(1).max(525_600).nullable(),
   answers: z.enum(['rules', 'model', 'off']),
@@ -54,6 +63,7 @@ export const settings = z
     timings: z.object(timings),
     quietHours: z.object(quietHours),
     messageTypes: z.object(messageTypes),
+    model: z.object(model),
     ...rest,
   })
   .meta({ id: 'Settings' });
@@ -65,6 +75,7 @@ export const settingsPatch = z
     timings: z.strictObject(timings).partial(),
     quietHours: z.strictObject(quietHours).partial(),
     messageTypes: z.strictObject(messageTypes).partial(),
+    model: z.strictObject(model).partial(),
     ...rest,
   })
   .partial();

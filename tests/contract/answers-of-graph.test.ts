@@ -62,6 +62,7 @@ describe("an answer of Graph's", () => {
 describe('Retry-After', () => {
   it.each([
     ['120', 120_000],
+    ['1.5', 1_500],
     ['Wed, 21 Oct 2026 07:28:30 GMT', 30_000],
     ['Wed, 21 Oct 2020 07:28:00 GMT', 0],
     ['soon', null],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { modelEndpointOf } from '../../start/model-endpoint.ts';
 import { SETTING_NAMES } from '../../start/settings-schema.ts';
 import { readSettings, type Settings } from '../../start/settings.ts';
 
@@ -38,6 +39,22 @@ describe('settings', () => {
     );
     expect(Object.keys(spelledOut).sort()).toEqual(defaults.map(([name]) => name).sort());
     expect(parseEnv(file)).toEqual({});
+  });
+
+  it('know a model to ask where there is a key for it, or a server of one’s own', () => {
+    const endpoint = (env: Record<string, string>) => modelEndpointOf(settings(env));
+    expect(endpoint({})).toBeNull();
+    expect(endpoint({ MODEL_NAME: 'gpt-4o', MODEL_BASE_URL: 'https://api.openai.com/v1/' })).toBeNull();
+    expect(endpoint({ MODEL_API_KEY: 'sk-1' })).toEqual({
+      baseUrl: 'https://api.openai.com/v1',
+      apiKey: 'sk-1',
+      model: 'gpt-4o-mini',
+    });
+    expect(endpoint({ MODEL_BASE_URL: 'http://127.0.0.1:11434/v1', MODEL_NAME: 'qwen2.5' })).toEqual({
+      baseUrl: 'http://127.0.0.1:11434/v1',
+      apiKey: null,
+      model: 'qwen2.5',
+    });
   });
 
   it('count an empty value as not set', () => {
