@@ -8,7 +8,7 @@ import { createFetchMedia } from './fetch-media.ts';
 import { createSettle } from './look-up.ts';
 import { createOrderActivities } from './orders.ts';
 import { createPollSheet } from './sheets.ts';
-import { createTakeTurn } from './turn.ts';
+import { createTurns } from './turn.ts';
 import { createWebhookActivities } from './webhooks.ts';
 import { createWriteBack } from './write-back.ts';
 
@@ -16,7 +16,7 @@ import { createWriteBack } from './write-back.ts';
 export const createActivities = (
   context: ActivityContext,
 ): ConversationActivities & OrderActivities & SheetActivities & WebhookActivities => ({
-  takeTurn: createTakeTurn(context),
+  ...createTurns(context),
   deliver: createDeliver(context),
   settle: createSettle(context),
   fetchMedia: createFetchMedia(context),

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Answerer } from '../answers/answer.ts';
+import type { ChatMessage, Said, Tool } from '../answers/model/ask.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { FetchesMedia } from '../channels/media.ts';
 import type { WindowDefaults } from '../domain/settings.ts';
@@ -12,11 +13,22 @@ import type { HeldLines } from './held-lines.ts';
 import type { Measures } from './measures.ts';
 import type { Resilience } from './resilience/resilience.ts';
 
+export interface Model {
+  readonly name: string;
+  readonly ask: (
+    messages: readonly ChatMessage[],
+    tools: readonly Tool[],
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ) => Promise<Said>;
+}
+
 /** What activities need of the house; tests hand in others of the same shape. */
 export interface ActivityContext {
   readonly database: Database;
   readonly channels: ReadonlyMap<ChannelName, Channel & Partial<FetchesMedia<unknown>>>;
   readonly rules: Answerer;
+  /** The model that merchants may have their customers answered by; null: none is configured, and the rules answer. */
+  readonly model: Model | null;
   readonly seal: Seal;
   readonly windowDefaults: WindowDefaults;
   /** Where customers' files are kept; null: they are not fetched. */

@@ -12,5 +12,7 @@ export interface Measures {
     readonly outcome: 'accepted' | 'held' | 'unknown' | 'overtaken' | 'ended' | 'retried';
     readonly latenessMs: number | null;
   }): void;
+  /** A turn that a model was to answer: it did; it had nothing that may be said; it could not be asked; its day is used up. */
+  modelAnswered(outcome: 'model' | 'refused' | 'down' | 'over-budget'): void;
   swept(messages: number): void;
 }

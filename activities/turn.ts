@@ -1,4 +1,5 @@
 import type { Answer, TurnContext } from '../answers/answer.ts';
+import { mayAnswerInstead } from '../answers/model/answer-by-model.ts';
 import { splitText } from '../domain/split-text.ts';
 import { lastCommandIn } from '../domain/commands.ts';
 import type { MessageKey } from '../domain/ids.ts';
@@ -16,9 +17,11 @@ import {
   moveWindowEnd,
   type ClaimedMessage,
 } from '../store/turns.ts';
-import type { TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
+import type { ConversationActivities, TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
 import { withHeadStart } from '../workflows/window.ts';
 import type { ActivityContext } from './context.ts';
+import { heartbeating } from './heartbeating.ts';
+import { createThinkByModel } from './model/think.ts';
 import { movedEnd, stillGathering, untilWindowEnds } from './window-end.ts';
 import { ordersOfTurn, takeDecision } from './customers-orders.ts';
 import { ordersDecidedIn } from '../store/order-decisions.ts';
@@ -27,49 +30,77 @@ import { showTyping } from './show-typing.ts';
 /** A line whose channel this build does not have: its answers wait, cut to what every platform takes. */
 const UNKNOWN_LIMIT = { unit: 'characters', limit: 1_000 } as const;
 
+/** What thinks of a claimed turn; null: a model is to be asked, which is another step's. */
+type Think = (claimed: ToAnswer) => Promise<Answer | null>;
+
+/** The two ways of answering a turn: by rules, at once and inside the workflow's own task; or by a model. */
+export function createTurns(
+  context: ActivityContext,
+): Pick<ConversationActivities, 'takeTurn' | 'takeTurnByModel'> {
+  const { rules, now, model } = context;
+  const thinkByModel = model === null ? null : createThinkByModel(context, model);
+  const isForModel = ({ settings }: ToAnswer, byRules: Answer): boolean =>
+    settings.answers === 'model' && mayAnswerInstead(byRules);
+  return {
+    async takeTurn(request) {
+      await untilWindowEnds(request, now);
+      return take(context, request, async (claimed) => {
+        const byRules = await rules.answer(claimed.context);
+        return thinkByModel !== null && isForModel(claimed, byRules) ? null : byRules;
+      });
+    },
+    takeTurnByModel: (request) =>
+      heartbeating(() =>
+        take(context, request, async (claimed) => {
+          const byRules = await rules.answer(claimed.context);
+          return thinkByModel !== null && isForModel(claimed, byRules)
+            ? thinkByModel(request, claimed, byRules)
+            : byRules;
+        }),
+      ),
+  };
+}
+
 /**
  * Claims the turn's messages, thinks, and keeps the answer. Claiming and keeping are a transaction each, and
  * thinking is outside of both: nobody's message waits in the store while an answer is thought. Dying in between
  * leaves a claimed turn without an answer, and the repetition of the same turn finds its messages again.
  */
-export function createTakeTurn(context: ActivityContext): (request: TurnRequest) => Promise<TurnTaken> {
-  const { database, measures, rules, now } = context;
-  return async (request) => {
-    const { merchant } = request;
-    await untilWindowEnds(request, now);
-    const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, context));
-    const { messages, settings } = claimed;
-    const taken = (parts: TurnTaken['parts']): TurnTaken => ({
-      claimed: messages.map(({ key }) => key),
-      parts,
-      window: withHeadStart(settings.window),
-      ...(filesOf(context, messages) ?? {}),
-    });
-    measures.claimed(messages.length);
-    if (claimed.kind === 'over') {
-      measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: 'empty' });
-      return { ...taken([]), isOver: true };
-    }
-    if (claimed.kind === 'nobody-to-answer') {
-      measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: claimed.why });
-      return taken([]);
-    }
-    const last = messages.at(-1);
-    // Not waited for: an answer is never late because of it.
-    if (last !== undefined) void showTyping(context, merchant, last.key);
-    const answer = await rules.answer(claimed.context);
-    const parts = await database.merchant(merchant, (tx) =>
-      keep(tx, request, { ...claimed, answer }, context),
-    );
-    await tellOrders(context, request, answer);
-    const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
-    measures.turnTaken({
-      messages: messages.length,
-      gatheredMs: request.windowEndedAtMs - earliest,
-      outcome: parts.length > 0 ? 'answered' : 'silent',
-    });
-    return taken(parts);
-  };
+async function take(context: ActivityContext, request: TurnRequest, think: Think): Promise<TurnTaken> {
+  const { database, measures } = context;
+  const { merchant } = request;
+  const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, context));
+  const { messages, settings } = claimed;
+  const taken = (parts: TurnTaken['parts']): TurnTaken => ({
+    claimed: messages.map(({ key }) => key),
+    parts,
+    window: withHeadStart(settings.window),
+    ...(filesOf(context, messages) ?? {}),
+  });
+  if (claimed.kind !== 'to-answer') measures.claimed(messages.length);
+  if (claimed.kind === 'over') {
+    measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: 'empty' });
+    return { ...taken([]), isOver: true };
+  }
+  if (claimed.kind === 'nobody-to-answer') {
+    measures.turnTaken({ messages: messages.length, gatheredMs: 0, outcome: claimed.why });
+    return taken([]);
+  }
+  const last = messages.at(-1);
+  // Not waited for: an answer is never late because of it.
+  if (last !== undefined) void showTyping(context, merchant, last.key);
+  const answer = await think(claimed);
+  if (answer === null) return { ...taken([]), asksModel: true };
+  measures.claimed(messages.length);
+  const parts = await database.merchant(merchant, (tx) => keep(tx, request, { ...claimed, answer }, context));
+  await tellOrders(context, request, answer);
+  const earliest = Math.min(...messages.map(({ receivedAtMs }) => receivedAtMs));
+  measures.turnTaken({
+    messages: messages.length,
+    gatheredMs: request.windowEndedAtMs - earliest,
+    outcome: parts.length > 0 ? 'answered' : 'silent',
+  });
+  return taken(parts);
 }
 
 /** Files that are to be fetched, where there is a place to keep them. */
@@ -81,16 +112,22 @@ function filesOf(
   return mediaFolder === null || media.length === 0 ? null : { media };
 }
 
-type ClaimedTurn = { readonly messages: readonly ClaimedMessage[]; readonly settings: MerchantSettings } & (
-  | { readonly kind: 'over' }
-  | { readonly kind: 'nobody-to-answer'; readonly why: 'empty' | 'human' | 'silent' }
-  | {
-      readonly kind: 'to-answer';
-      readonly attempt: number;
-      readonly facts: TurnFacts;
-      readonly context: TurnContext;
-    }
-);
+interface Claimed {
+  readonly messages: readonly ClaimedMessage[];
+  readonly settings: MerchantSettings;
+}
+
+interface ToAnswer extends Claimed {
+  readonly kind: 'to-answer';
+  readonly attempt: number;
+  readonly facts: TurnFacts;
+  readonly context: TurnContext;
+}
+
+type ClaimedTurn =
+  | (Claimed & { readonly kind: 'over' })
+  | (Claimed & { readonly kind: 'nobody-to-answer'; readonly why: 'empty' | 'human' | 'silent' })
+  | ToAnswer;
 
 async function claimTurn(
   tx: Tx,

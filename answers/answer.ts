@@ -124,7 +124,8 @@ export type HandOverReason =
   | 'price-unknown'
   | 'stock-unknown'
   | 'wants-to-order'
-  | 'cancel-request';
+  | 'cancel-request'
+  | 'model-down';
 
 export interface Answer {
   /** The weightiest of what the customer wants; the texts answer all of it. */

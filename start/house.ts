@@ -16,6 +16,7 @@ import { ConversationMail } from '../temporal/conversation-mail.ts';
 import { LineMail } from '../temporal/line-mail.ts';
 import { OrderMail } from '../temporal/order-mail.ts';
 import { Sources, type SourcesOptions } from '../sheets/sources.ts';
+import { createModelEndpoint, type ModelAddress } from '../activities/model/endpoint.ts';
 import { activityClock } from '../activities/clock.ts';
 import { HeldLines } from '../activities/held-lines.ts';
 import { NetworkLog } from '../activities/resilience/network-log.ts';
@@ -40,6 +41,8 @@ export interface HouseOptions {
   readonly logger: Logger;
   /** @default the rules */
   readonly answers?: Answerer;
+  /** @default none: the rules answer, whatever a merchant has chosen */
+  readonly model?: ModelAddress | null;
   /** The clock that sends are decided by. @default this machine's */
   readonly now?: () => number;
   /** @default false */
@@ -105,6 +108,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     sources,
     channels,
     rules: options.answers ?? createRules(),
+    model:
+      options.model == null ? null : { name: options.model.model, ask: createModelEndpoint(options.model) },
     seal,
     windowDefaults,
     mediaFolder: options.mediaFolder ?? null,

@@ -23,6 +23,7 @@ import { startEmbeddedTemporal } from './embedded-temporal/server.ts';
 import { openHouse, openPool, type House } from './house.ts';
 import { keptWorker } from './kept-worker.ts';
 import { lineRoom, type BrowserSettings } from './lines.ts';
+import { modelEndpointOf } from './model-endpoint.ts';
 import { outOfReach } from './out-of-reach.ts';
 import type { Role } from './run.ts';
 import type { Settings } from './settings.ts';
@@ -93,6 +94,7 @@ async function open(
     providers: { graphApiUrl: settings.GRAPH_API_URL, instagramApiUrl: settings.INSTAGRAM_API_URL },
     webhooksToLoopback: settings.WEBHOOKS_TO_LOOPBACK,
     mediaFolder: folder.inside('media'),
+    model: modelEndpointOf(settings),
     sheets: { folder: folder.inside('sheets'), ...sheetsApi(settings) },
     logger,
   });
@@ -309,6 +311,7 @@ async function openApi(
       host: settings.HOST,
       windowDefaults: house.context.windowDefaults,
       maxRetries: settings.MAX_RETRY_ATTEMPTS,
+      modelConfigured: modelEndpointOf(settings) !== null,
       ...(settings.PUBLIC_URL === undefined ? {} : { publicUrl: settings.PUBLIC_URL }),
       ...(at.uiUrl === null
         ? {}

@@ -45,6 +45,12 @@ export function prometheusMeasures(registry: Registry): Measures {
     buckets: [0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300],
     registers,
   });
+  const modelAnswers = new Counter({
+    name: 'zajel_model_answers_total',
+    help: 'Turns that a language model was to answer, by what came of it',
+    labelNames: ['outcome'],
+    registers,
+  });
   const swept = new Counter({
     name: 'zajel_messages_swept_total',
     help: 'Stored messages whose signal had been lost',
@@ -62,6 +68,7 @@ export function prometheusMeasures(registry: Registry): Measures {
       sends.inc({ channel, outcome });
       if (latenessMs !== null) lateness.observe(Math.max(latenessMs, 0) / 1_000);
     },
+    modelAnswered: (outcome) => modelAnswers.inc({ outcome }),
     swept: (messages) => swept.inc(messages),
   };
 }

@@ -72,6 +72,7 @@ export async function startWorker({
   });
   const {
     takeTurn,
+    takeTurnByModel,
     fetchMedia,
     considerOrder,
     composeOrderMessage,
@@ -91,7 +92,14 @@ export async function startWorker({
     ...shared,
     taskQueue: DECISIONS_QUEUE,
     workflowBundle: bundle ?? (await bundleWorkflows()),
-    activities: { takeTurn, deliver: sends.deliver, considerOrder, composeOrderMessage, noteOrder },
+    activities: {
+      takeTurn,
+      takeTurnByModel,
+      deliver: sends.deliver,
+      considerOrder,
+      composeOrderMessage,
+      noteOrder,
+    },
     // Many more than ever run at once while all is well: sends that hang at one far end leave room to think for the others.
     maxConcurrentActivityTaskExecutions: 300,
     // Turns that are thought at once: enough for sixty a second. More of them only wait for the same processor and the same

@@ -5,6 +5,8 @@ import type { RunRules } from './window.ts';
 /** What the conversation asks of the world. The room `activities` does it. */
 export interface ConversationActivities {
   readonly takeTurn: (request: TurnRequest) => Promise<TurnTaken>;
+  /** The same where a model answers, which takes seconds and may fail. */
+  readonly takeTurnByModel: (request: TurnRequest) => Promise<TurnTaken>;
   readonly deliver: (request: DeliverRequest) => Promise<Delivery>;
   readonly settle: (request: SettleRequest) => Promise<Settlement>;
   readonly fetchMedia: (request: FetchMediaRequest) => Promise<void>;
@@ -31,6 +33,8 @@ export interface TurnTaken {
   readonly media?: readonly MessageKey[];
   /** The turn had ended before: what it had not claimed is another turn's. Absent when it was open. */
   readonly isOver?: true;
+  /** Claimed, and nothing thought yet: a model is to be asked. Absent where the rules have answered. */
+  readonly asksModel?: true;
 }
 
 export interface DeliverRequest extends ConversationRef {

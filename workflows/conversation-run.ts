@@ -20,12 +20,16 @@ import { DECISIONS_QUEUE, SENDS_QUEUE, type ConversationRef } from './ids.ts';
 import { Inbox } from './inbox.ts';
 import { OutboundQueue, type Outbound } from './outbound-queue.ts';
 import { showPhase, type Shown } from './phase.ts';
-import { deliverOptions, MAX_RETHINKS, PARKED_LOOK_AGAIN_MS, TURN } from './policies.ts';
+import { deliverOptions, MAX_RETHINKS, PARKED_LOOK_AGAIN_MS, TURN, TURN_BY_MODEL } from './policies.ts';
 import type { Turn } from './turn.ts';
 import { Unsettled } from './unsettled.ts';
 import { windowOf, type RunRules } from './window.ts';
 
 const { takeTurn } = proxyLocalActivities<Pick<ConversationActivities, 'takeTurn'>>(TURN);
+const { takeTurnByModel } = proxyActivities<Pick<ConversationActivities, 'takeTurnByModel'>>({
+  ...TURN_BY_MODEL,
+  taskQueue: DECISIONS_QUEUE,
+});
 
 /** Can go when no run is open that held a part before answers passed it. */
 const ANSWERS_PASS_HELD = 'answers-pass-held';
@@ -167,13 +171,14 @@ export class ConversationRun {
   /** Claims, thinks and keeps the answer. The claim takes what is in the store by then, signalled or not. */
   async #think(turn: Turn): Promise<void> {
     this.#thinking = true;
-    const offered = this.#inbox.keys;
-    const taken = await takeTurn({
-      ...this.#ref,
-      turn: turn.id,
-      nowMs: Date.now(),
-      windowEndedAtMs: turn.windowEndedAtMs,
-    });
+    const request = { ...this.#ref, turn: turn.id, windowEndedAtMs: turn.windowEndedAtMs };
+    let offered = this.#inbox.keys;
+    let taken = await takeTurn({ ...request, nowMs: Date.now() });
+    if (taken.asksModel === true) {
+      // It claims again, and so takes what has come meanwhile; what comes while it thinks has it think again, as ever.
+      offered = this.#inbox.keys;
+      taken = await takeTurnByModel({ ...request, nowMs: Date.now() });
+    }
     this.#thinking = false;
     // Offered and left out, a message is another turn's or withdrawn; of a turn that is over it says nothing.
     this.#inbox.dealtWith(taken.isOver === true ? taken.claimed : [...offered, ...taken.claimed]);

@@ -15,6 +15,17 @@ export const TURN: LocalActivityOptions = {
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '15 s' },
 };
 
+/**
+ * An answer by a model. Its own patience with the far end is in the activity, which then answers as the merchant chose: there
+ * is no last attempt here either, for what fails now is the store.
+ */
+export const TURN_BY_MODEL: ActivityOptions = {
+  // Longer than a whole thought: several exchanges of 20 s at most, 45 s together.
+  startToCloseTimeout: '75 s',
+  heartbeatTimeout: '6 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '15 s' },
+};
+
 /** The mission's policy for sends, in numbers: the activity adds the 10 % of jitter itself. */
 export const SEND_RETRY = { initialMs: 3_000, backoff: 2, longestMs: 15_000 } as const;
 

@@ -67,6 +67,7 @@ export const WORDING_EN: Wording = {
       : `We got your request to cancel order ${named(order)}; it is not cancelled yet.`,
 
   person: 'Of course. Someone from our team will reply to you here.',
+  cannotAnswerNow: 'Sorry, I can’t answer right now. Someone from our team will write to you here.',
   passedOn: 'We have passed your message on to our team, who will reply to you.',
   orderPassedOn: 'Someone from our team will follow up with you to complete the order.',
 

@@ -52,6 +52,8 @@ export interface Wording {
   cancelNeedsPerson(order: NamedOrder | null): string;
 
   person: string;
+  /** Where a model was to answer and could not be asked. */
+  cannotAnswerNow: string;
   /** Said after an answer that leaves something open. */
   passedOn: string;
   orderPassedOn: string;

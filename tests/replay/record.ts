@@ -4,10 +4,12 @@ import { promisify } from 'node:util';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { conversationWorkflowId } from '../../workflows/ids.ts';
+import { startModelDouble } from '../doubles/model-api/double.ts';
 import { LiveShop, until } from '../support/live-shop.ts';
 import { suggestContinueAsNewAfter } from '../support/temporal-with.ts';
 import { CUSTOMER, LONG_HISTORY, PATHS, RECORDING_WINDOW, type Path } from './paths.ts';
 import { LINE_PATHS } from './line-paths.ts';
+import { modelPaths } from './model-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
 import { STATUS_PATHS } from './status-paths.ts';
 import { countOf, HISTORIES, readHistory } from './histories.ts';
@@ -18,22 +20,26 @@ import { countOf, HISTORIES, readHistory } from './histories.ts';
  *
  *     node tests/replay/record.ts [name of a path …]
  *
- * To add one: describe it in paths.ts, status-paths.ts, order-paths.ts or line-paths.ts, run this with its name, commit the file it writes. Record again only what a
+ * To add one: describe it in paths.ts, status-paths.ts, order-paths.ts, line-paths.ts or model-paths.ts, run this with its name, commit the file it writes. Record again only what a
  * change is meant to break: a history that no longer replays is a run that hangs in the middle at the next deploy.
  */
 const wanted = process.argv.slice(2);
+const model = await startModelDouble();
+const MODEL_PATHS = modelPaths(() => model);
 const live = await LiveShop.open({
   window: RECORDING_WINDOW,
   port: 27_433,
   serverFlags: suggestContinueAsNewAfter(LONG_HISTORY),
+  model: { baseUrl: model.url, apiKey: null, model: 'recorded' },
 });
 try {
-  for (const path of [...PATHS, ...STATUS_PATHS, ...ORDER_PATHS, ...LINE_PATHS].filter(
+  for (const path of [...PATHS, ...STATUS_PATHS, ...ORDER_PATHS, ...LINE_PATHS, ...MODEL_PATHS].filter(
     ({ name }) => wanted.length === 0 || wanted.includes(name),
   ))
     await record(path);
 } finally {
   await live.close();
+  await model.close();
 }
 
 async function record(path: Path): Promise<void> {

@@ -8,6 +8,7 @@ import { bundleWorkflows } from '../../worker/worker.ts';
 import { TEST_KEY_HEX } from '../support/live-shop.ts';
 import { countOf, recorded, type History } from './histories.ts';
 import { LINE_PATHS } from './line-paths.ts';
+import { modelPaths } from './model-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
 import { STATUS_PATHS } from './status-paths.ts';
 import { PATHS } from './paths.ts';
@@ -18,6 +19,9 @@ import { PATHS } from './paths.ts';
  */
 const quiet = new DefaultLogger('ERROR', () => undefined);
 const HISTORIES = recorded();
+const MODEL_PATHS = modelPaths(() => {
+  throw new Error('nothing is walked here');
+});
 
 async function replay(bundle: WorkflowBundle, history: History): Promise<Error | undefined> {
   const options = {
@@ -35,7 +39,7 @@ beforeAll(() => {
 });
 
 describe('the recorded histories', () => {
-  it.each([...PATHS, ...STATUS_PATHS, ...ORDER_PATHS, ...LINE_PATHS])(
+  it.each([...PATHS, ...STATUS_PATHS, ...ORDER_PATHS, ...LINE_PATHS, ...MODEL_PATHS])(
     'hold the path $name',
     ({ name, shows }) => {
       const history = HISTORIES.find((kept) => kept.name === name)?.history;

@@ -3,6 +3,7 @@ import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker'
 import { pino } from 'pino';
 import type { SettingsPatch, WindowDefaults } from '../../domain/settings.ts';
 import { temporalCli } from '../../start/embedded-temporal/cli.ts';
+import type { ModelAddress } from '../../activities/model/endpoint.ts';
 import { openHouse, type House } from '../../start/house.ts';
 import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { Echo } from './echo.ts';
@@ -21,6 +22,8 @@ export interface LiveOptions {
   readonly serverFlags?: readonly string[];
   /** How long a call to Temporal may take. @default 30 s: two busy cores may need more than a webhook has */
   readonly temporalTimeoutMs?: number;
+  /** Asked where a merchant has chosen a model. @default none */
+  readonly model?: ModelAddress;
 }
 
 /** Everything real, the clock too: Temporal, the store, the worker, the simulated network. */
@@ -65,6 +68,7 @@ export class LiveShop {
     port,
     serverFlags,
     temporalTimeoutMs = 30_000,
+    model,
   }: LiveOptions): Promise<LiveShop> {
     Runtime.install({
       logger: new DefaultLogger('ERROR'),
@@ -86,6 +90,7 @@ export class LiveShop {
       maxRetries: 2,
       logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
       answers: echo,
+      ...(model === undefined ? {} : { model }),
       sheets: { folder: sheetsIn(place) },
       temporalTimeoutMs,
     });

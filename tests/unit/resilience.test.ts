@@ -237,8 +237,8 @@ describe('the figures', () => {
 describe('the pause before a retry', () => {
   it('doubles from 3 s to 15 s, a tenth to either side', () => {
     const range = (attempt: number): [number, number] => [
-      retryDelayMs(failure(), attempt, () => 0),
-      retryDelayMs(failure(), attempt, () => 1),
+      retryDelayMs(failure(), attempt, { random: () => 0 }),
+      retryDelayMs(failure(), attempt, { random: () => 1 }),
     ];
     expect([1, 2, 3, 4, 9].map(range)).toEqual([
       [2_700, 3_300],
@@ -250,8 +250,12 @@ describe('the pause before a retry', () => {
   });
 
   it('is never shorter than the far end has asked for', () => {
-    expect(retryDelayMs(failure({ class: 'throttled', retryAfterMs: 40_000 }), 1, () => 0)).toBe(40_000);
-    expect(retryDelayMs(failure({ class: 'throttled', retryAfterMs: 40_000 }), 1, () => 1)).toBe(44_000);
+    expect(retryDelayMs(failure({ class: 'throttled', retryAfterMs: 40_000 }), 1, { random: () => 0 })).toBe(
+      40_000,
+    );
+    expect(retryDelayMs(failure({ class: 'throttled', retryAfterMs: 40_000 }), 1, { random: () => 1 })).toBe(
+      44_000,
+    );
   });
 
   it('grows as 4^X seconds for a customer who is written to too fast', () => {

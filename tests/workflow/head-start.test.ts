@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTakeTurn } from '../../activities/turn.ts';
+import { createTurns } from '../../activities/turn.ts';
 import { turnId } from '../../domain/ids.ts';
 import { settingsOf } from '../../domain/settings.ts';
 import { transcript } from '../../store/conversations.ts';
@@ -35,7 +35,7 @@ describe('a turn whose run woke a moment before the window ends', () => {
       nowMs: opened + WINDOW_MS - EARLY_MS,
       windowEndedAtMs: opened + WINDOW_MS,
     };
-    return (atMs) => createTakeTurn({ ...shop.house.context, now: () => opened + atMs })(request);
+    return (atMs) => createTurns({ ...shop.house.context, now: () => opened + atMs }).takeTurn(request);
   }
   const answered = async (shop: Shop): Promise<string[]> =>
     (
