@@ -56,6 +56,8 @@ export interface ApiSettings {
   readonly temporalUi?: { readonly url: string; readonly namespace: string };
   /** What health looks back over. @default the last minute */
   readonly networkWindowMs?: number;
+  /** Whether there is a language model to ask. @default false */
+  readonly modelConfigured?: boolean;
   readonly windowDefaults: WindowDefaults;
   readonly maxRetries: number;
 }

@@ -22,7 +22,7 @@ const UP: ReadonlySet<string> = new Set(['connected', 'degraded', 'no-new-chats'
 export function networkHealthOf(
   reports: readonly DestinationReport[],
   lines: readonly ConfiguredLine[],
-  configured: { readonly sheets: number },
+  configured: { readonly sheets: number; readonly model: boolean },
 ): NetworkHealth {
   const recent = sum(reports.map((report) => report.recent));
   const breaker = mostOpen(reports.map((report) => report.breaker));
@@ -39,8 +39,7 @@ export function networkHealthOf(
     googleSheets: { status: configured.sheets === 0 ? 'not-configured' : ofKind(reports, 'sheet') },
     whatsapp: { status: ofPlatform(reports, lines, 'whatsapp') },
     instagram: { status: ofPlatform(reports, lines, 'instagram') },
-    // Answers come from rules: no model is asked, whatever is set.
-    model: { status: 'not-configured' },
+    model: { status: configured.model ? ofKind(reports, 'model') : 'not-configured' },
     network: { status: network, circuitBreakerState: breaker, errorRate: errorRateOf(recent) },
   } as const satisfies NetworkHealth['healthCheck']['services'];
   const loggedOut = lines.filter(({ state }) => !UP.has(state)).length;

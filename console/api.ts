@@ -32,6 +32,13 @@ export class Api {
       this.#http.call(`/api/merchants?${pageQuery(from)}`, shapes.listOf(shapes.merchant), { signal });
     return allOf(page, AbortSignal.timeout(15_000));
   }
+  /** Whether there is a language model to ask: health knows it for the whole house. */
+  async modelConfigured(signal: AbortSignal): Promise<boolean> {
+    const { healthCheck } = await this.#http.call('/api/system/network-health', shapes.networkHealth, {
+      signal,
+    });
+    return healthCheck.services.model.status !== 'not-configured';
+  }
   eventTicket() {
     return this.#http.call('/api/events/ticket', shapes.ticket, { method: 'POST', body: {} });
   }

@@ -3,6 +3,12 @@ import type { SettingsChange } from './api.ts';
 import { useAction } from './loaded.ts';
 import type { Settings } from './shapes.ts';
 
+/** A part of a form: what it holds now, and what is changed in it. */
+export interface GroupProps<T> {
+  readonly value: T;
+  readonly onChange: (part: Partial<T>) => void;
+}
+
 /** A form over one thing that is kept whole: what it was, what it is to be, and what came of saving it. */
 export function useForm<T extends object>(kept: T, keep: (value: T, before: T) => Promise<T>) {
   const saving = useAction();
@@ -34,16 +40,18 @@ export function useForm<T extends object>(kept: T, keep: (value: T, before: T) =
 
 /** What is different, and nothing else: a value that was not touched is not pinned to today's default. */
 export function changeOf(now: Settings, before: Settings): SettingsChange {
-  const { window: _w, timings: _t, quietHours: _q, messageTypes: _m, ...rest } = now;
+  const { window: _w, timings: _t, quietHours: _q, messageTypes: _m, model: _a, ...rest } = now;
   const window = differing(now.window, before.window);
   const timings = differing(now.timings, before.timings);
   const messageTypes = differing(now.messageTypes, before.messageTypes);
+  const model = differing(now.model, before.model);
   const quietHours = differing(now.quietHours, before.quietHours);
   return {
     ...differing(rest, before),
     ...(isEmpty(window) ? {} : { window }),
     ...(isEmpty(timings) ? {} : { timings }),
     ...(isEmpty(messageTypes) ? {} : { messageTypes }),
+    ...(isEmpty(model) ? {} : { model }),
     // From and to belong together.
     ...(isEmpty(quietHours) ? {} : { quietHours: now.quietHours }),
   };

@@ -168,9 +168,18 @@ export const settings = z.object({
   }),
   takeOverMinutes: z.nullable(z.number()),
   answers: z.enum(['rules', 'model', 'off']),
+  model: z.object({
+    tone: z.string(),
+    whenDown: z.enum(['rules', 'apology', 'human']),
+    answersPerDay: z.nullable(z.number()),
+  }),
   supportPhone: z.nullable(z.string()),
 });
 export type Settings = z.infer<typeof settings>;
+
+export const networkHealth = z.object({
+  healthCheck: z.object({ services: z.object({ model: z.object({ status: z.string() }) }) }),
+});
 
 export const rules = z.object({
   alwaysAnswer: z._default(z.boolean(), false),

@@ -38,6 +38,7 @@ export function healthRoutes(house: House): Route[] {
       const sheets = shops.filter(({ sheet }) => sheet === 'google').length;
       return networkHealthOf(reports, await configuredLines(tx, merchant), {
         sheets,
+        model: settings.modelConfigured ?? false,
       });
     });
 

@@ -38,6 +38,8 @@ export const directionOf = (text: string): { readonly dir?: 'auto' } => (text ==
 interface ChoiceProps {
   readonly kind: 'radio' | 'checkbox';
   readonly name: string;
+  /** What tells it from the other radios of its name. */
+  readonly value?: string;
   readonly label: string;
   readonly hint?: string;
   readonly checked: boolean;
@@ -45,12 +47,13 @@ interface ChoiceProps {
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Choice({ kind, name, label, hint, checked, disabled = false, onChange }: ChoiceProps) {
+export function Choice({ kind, name, value, label, hint, checked, disabled = false, onChange }: ChoiceProps) {
   return (
     <label class="choice">
       <input
         type={kind}
         name={name}
+        value={value}
         checked={checked}
         disabled={disabled}
         onChange={(event) => onChange(event.currentTarget.checked)}

@@ -1,20 +1,25 @@
 import { useState } from 'preact/hooks';
-import { changeOf, useForm } from '../form.ts';
+import { changeOf, useForm, type GroupProps } from '../form.ts';
 import { useLoaded } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
 import { Choice, Field, linesOf, SaveBar, Seconds, typed } from '../parts/fields.tsx';
 import { Failure, WhenReady } from '../parts/notices.tsx';
 import { useSession } from '../session.ts';
 import type { Rules, Settings } from '../shapes.ts';
+import { Answers } from './answer-settings.tsx';
 
 export function SettingsPage() {
   const { t } = useLocale();
-  const { shop } = useSession();
+  const { api, shop } = useSession();
   const [loaded, look] = useLoaded(
     'settings',
     async (signal) => {
-      const [settings, rules] = await Promise.all([shop.settings(signal), shop.rules(signal)]);
-      return { settings, rules };
+      const [settings, rules, modelConfigured] = await Promise.all([
+        shop.settings(signal),
+        shop.rules(signal),
+        api.modelConfigured(signal),
+      ]);
+      return { settings, rules, modelConfigured };
     },
     { live: false },
   );
@@ -24,9 +29,9 @@ export function SettingsPage() {
         <h1>{t('settings.title')}</h1>
       </header>
       <WhenReady of={loaded} again={look}>
-        {({ settings, rules }) => (
+        {({ settings, rules, modelConfigured }) => (
           <div class="stack">
-            <SettingsForm kept={settings} />
+            <SettingsForm kept={settings} modelConfigured={modelConfigured} />
             <RulesForm kept={rules} />
           </div>
         )}
@@ -35,17 +40,17 @@ export function SettingsPage() {
   );
 }
 
-interface GroupProps<T> {
-  readonly value: T;
-  readonly onChange: (part: Partial<T>) => void;
+interface SettingsFormProps {
+  readonly kept: Settings;
+  readonly modelConfigured: boolean;
 }
 
-function SettingsForm({ kept }: { readonly kept: Settings }) {
+function SettingsForm({ kept, modelConfigured }: SettingsFormProps) {
   const { shop } = useSession();
   const form = useForm(kept, (settings, before) => shop.saveSettings(changeOf(settings, before)));
   return (
     <form class="card form" onSubmit={form.submit}>
-      <Answers value={form.value} onChange={form.change} />
+      <Answers value={form.value} onChange={form.change} modelConfigured={modelConfigured} />
       <WindowRules
         value={form.value.window}
         onChange={(part) => form.change({ window: { ...form.value.window, ...part } })}
@@ -54,42 +59,6 @@ function SettingsForm({ kept }: { readonly kept: Settings }) {
       <Failure error={form.error} />
       <SaveBar busy={form.busy} changed={form.changed} saved={form.saved} />
     </form>
-  );
-}
-
-function Answers({ value, onChange }: GroupProps<Settings>) {
-  const { t } = useLocale();
-  const choose = (answers: Settings['answers']) => () => onChange({ answers });
-  return (
-    <fieldset>
-      <legend>{t('settings.answers')}</legend>
-      <Choice
-        kind="radio"
-        name="answers"
-        label={t('settings.answersRules')}
-        hint={t('settings.answersRulesHint')}
-        checked={value.answers === 'rules'}
-        onChange={choose('rules')}
-      />
-      {value.answers === 'model' && (
-        <Choice
-          kind="radio"
-          name="answers"
-          label={t('settings.answersModel')}
-          hint={t('settings.answersModelHint')}
-          checked
-          onChange={choose('model')}
-        />
-      )}
-      <Choice
-        kind="radio"
-        name="answers"
-        label={t('settings.answersOff')}
-        hint={t('settings.answersOffHint')}
-        checked={value.answers === 'off'}
-        onChange={choose('off')}
-      />
-    </fieldset>
   );
 }
 

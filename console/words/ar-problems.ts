@@ -77,6 +77,7 @@ export const arProblems: Record<keyof typeof enProblems, string> = {
   'field.supportPhone': 'رقم للاستفسار',
   'field.orderTemplates': 'القالب',
   'field.timings': 'الأوقات',
+  'field.model': 'النموذج اللغوي',
   'field.window': 'الانتظار',
   'field.aliases': 'أسماء أخرى',
   'field.handOverWords': 'كلمات تناديك',

@@ -30,6 +30,7 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   'beyond-facts': 'الجواب ليس في منتجاتك ولا في طلباتك',
   'price-unknown': 'سعر هذا المنتج غير مكتوب',
   'stock-unknown': 'كمية هذا المنتج غير مكتوبة',
+  'model-down': 'تعذّر سؤال النموذج اللغوي',
   'wants-to-order': 'يريد الزبون أن يطلب',
   'cancel-request': 'يريد الزبون إلغاء طلب',
   'unanswered-message': 'بقيت رسالة بلا جواب',
@@ -101,4 +102,5 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   'unknown-status': 'حالة الطلب غير مفهومة',
   overtaken: 'حلّ محلها ما هو أحدث',
   'poll-failed': 'تعذّرت قراءة الجدول',
+  'model-unreachable': 'تعذّر الوصول إلى النموذج اللغوي',
 };

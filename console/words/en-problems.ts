@@ -79,6 +79,7 @@ export const enProblems = {
   'field.supportPhone': 'Phone for questions',
   'field.orderTemplates': 'Template',
   'field.timings': 'Times',
+  'field.model': 'Language model',
   'field.window': 'Wait',
   'field.aliases': 'Other names',
   'field.handOverWords': 'Words that call you',

@@ -28,6 +28,7 @@ export const enReasons = {
   'beyond-facts': 'the answer is not in your products or orders',
   'price-unknown': 'the price of this product is not written down',
   'stock-unknown': 'the stock of this product is not written down',
+  'model-down': 'the language model could not be asked',
   'wants-to-order': 'the customer wants to order',
   'cancel-request': 'the customer wants to cancel an order',
   'unanswered-message': 'a message was left without an answer',
@@ -99,4 +100,5 @@ export const enReasons = {
   'unknown-status': 'the order’s status is not understood',
   overtaken: 'something newer took its place',
   'poll-failed': 'the sheet could not be read',
+  'model-unreachable': 'the language model can’t be reached',
 } as const;

@@ -67,11 +67,30 @@ export const enShop = {
   'settings.answers': 'Who answers',
   'settings.answersRules': 'Zajel answers',
   'settings.answersRulesHint': 'From your products, opening hours and orders.',
-  'settings.answersModel': 'A language model (not in this version)',
+  'settings.answersModel': 'A language model answers',
   'settings.answersModelHint':
-    'Chosen through the API. This version has no model: Zajel answers from your products, opening hours and orders.',
+    'In its own words, from your products, opening hours and this customer’s orders. An answer with a price, a stock or an order that is not written there does not go out.',
+  'settings.answersModelUnset':
+    'No language model is set up here. Zajel answers as above until whoever runs this installation sets MODEL_API_KEY.',
   'settings.answersOff': 'Pause answers',
   'settings.answersOffHint': 'Messages are kept and shown; nobody is answered automatically.',
+  'settings.model': 'How the model answers',
+  'settings.modelLead':
+    'The model’s provider receives what the customer writes, the last messages, the products found and this customer’s orders without phone number and address.',
+  'settings.tone': 'How it speaks',
+  'settings.toneHint':
+    'In your own words, for example: Egyptian dialect, warm and short, no emoji. Empty: friendly and short.',
+  'settings.answersPerDay': 'Answers per day',
+  'settings.answersPerDayHint':
+    'Empty: no limit. When they are used up, customers get what you choose below until the next day.',
+  'settings.whenDown': 'When the model can’t be asked',
+  'settings.whenDownLead': 'It does not respond, or today’s answers are used up.',
+  'settings.whenDownRules': 'Zajel answers by its rules',
+  'settings.whenDownRulesHint': 'From your products, opening hours and orders, as without a model.',
+  'settings.whenDownApology': 'Apologise and call me',
+  'settings.whenDownApologyHint': 'The customer gets one apology, and the conversation waits for you.',
+  'settings.whenDownHuman': 'Say nothing and call me',
+  'settings.whenDownHumanHint': 'The conversation waits for you.',
   'settings.window': 'How long Zajel waits for the rest of a message',
   'settings.windowLead':
     'Customers often type one question in several short messages. Zajel gathers them and answers once.',

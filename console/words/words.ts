@@ -1,5 +1,6 @@
 import { arLineReasons } from './ar-line-reasons.ts';
 import { arLines } from './ar-lines.ts';
+import { arModelReasons } from './ar-model-reasons.ts';
 import { arOrderReasons } from './ar-order-reasons.ts';
 import { arOrders } from './ar-orders.ts';
 import { arProblems } from './ar-problems.ts';
@@ -11,6 +12,7 @@ import { ar } from './ar.ts';
 import { formsOf, type CountKey } from './counts.ts';
 import { enLineReasons } from './en-line-reasons.ts';
 import { enLines } from './en-lines.ts';
+import { enModelReasons } from './en-model-reasons.ts';
 import { enOrderReasons } from './en-order-reasons.ts';
 import { enOrders } from './en-orders.ts';
 import { enProblems } from './en-problems.ts';
@@ -28,8 +30,8 @@ export const WORDS = {
   en: { ...en, ...enShop, ...enLines, ...enOrders, ...enSheet, ...enTemplates, ...enProblems },
 };
 export const REASONS = {
-  ar: { ...arReasons, ...arLineReasons, ...arOrderReasons },
-  en: { ...enReasons, ...enLineReasons, ...enOrderReasons },
+  ar: { ...arReasons, ...arLineReasons, ...arOrderReasons, ...arModelReasons },
+  en: { ...enReasons, ...enLineReasons, ...enOrderReasons, ...enModelReasons },
 };
 
 export type WordKey = keyof (typeof WORDS)['en'];

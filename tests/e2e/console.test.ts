@@ -1,10 +1,14 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { WORDS } from '../../console/words/words.ts';
 import {
   chromium,
+  fill,
   goTo,
   openBrowser,
+  press,
+  says,
   signIn,
   startInstallation,
   visit,
@@ -153,6 +157,57 @@ describe.skipIf(chromium === null)(
       expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
       await page.browserContext().close();
     });
+
+    it.each([
+      ['ar', 360, 'rtl'],
+      ['en', 1280, 'ltr'],
+    ] as const)(
+      'in %s: a shop has a language model answer, says how it speaks, and finds it so the next time',
+      { timeout: 120_000 },
+      async (language, width, direction) => {
+        const words = WORDS[language];
+        const tone = language === 'ar' ? 'لهجة مصرية ودودة ومختصرة' : 'Warm and short, no emoji';
+        const { page, complaints } = await visit(browser, zajel.url, language, width);
+        await signIn(page, zajel.key);
+        await goTo(page, '#/settings');
+        await press(page, 'input[name="answers"][value="model"]');
+        // Nobody has set one up here, and the page says what answers meanwhile.
+        await says(page, '.choice', words['settings.answersModelUnset']);
+        await fill(page, 'textarea[name="tone"]', tone);
+        await fill(page, 'input[name="answers-per-day"]', '500');
+        await press(page, 'input[name="when-down"][value="apology"]');
+        expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+        await press(page, '.form [type="submit"]');
+        await says(page, '.saved', words['state.saved']);
+        expect(await zajel.get('/api/merchants/demo/settings')).toMatchObject({
+          answers: 'model',
+          model: { tone, whenDown: 'apology', answersPerDay: 500 },
+        });
+
+        await page.reload();
+        await page.waitForSelector('textarea[name="tone"]');
+        const kept = await page.$$eval('[name="tone"], [name="answers-per-day"]', (fields) =>
+          fields.map((field) => 'value' in field && field.value),
+        );
+        expect(kept).toEqual([tone, '500']);
+        expect(await page.$eval('textarea[name="tone"]', (field) => getComputedStyle(field).direction)).toBe(
+          direction,
+        );
+
+        // No limit again, and the rules for the next one who looks.
+        await fill(page, 'input[name="answers-per-day"]', '');
+        await press(page, 'input[name="when-down"][value="rules"]');
+        await press(page, 'input[name="answers"][value="rules"]');
+        await press(page, '.form [type="submit"]');
+        await says(page, '.saved', words['state.saved']);
+        expect(await zajel.get('/api/merchants/demo/settings')).toMatchObject({
+          answers: 'rules',
+          model: { tone, whenDown: 'rules', answersPerDay: null },
+        });
+        expect(complaints).toEqual([]);
+        await page.browserContext().close();
+      },
+    );
 
     it.each(['ar', 'en'])(
       'fits on a phone of 360 pixels in %s, on every page',

@@ -31,7 +31,7 @@ const sheetsHealth = (resilience: Resilience): string =>
       consecutiveFailures,
     })),
     [],
-    { sheets: 1 },
+    { sheets: 1, model: false },
   ).healthCheck.services.googleSheets.status;
 
 describe('a Google sheet', () => {
