@@ -3,6 +3,7 @@ import { closedNow } from '../rules/opening.ts';
 import { readTurn } from '../rules/turn.ts';
 import type { AskModel, ChatMessage, Said } from './ask.ts';
 import { inWords, objectionsTo } from './guard/guard.ts';
+import { promisesPerson } from './promises.ts';
 import { askedAgain, promptOf } from './prompt.ts';
 import { TOOLS, useTool } from './tools.ts';
 
@@ -71,6 +72,8 @@ function objectionsIn({ text }: Said, context: TurnContext, isHandedOver: boolea
   return objections.length === 0 ? null : inWords(objections);
 }
 
+const PROMISED: AnswerAction = { kind: 'hand-over', reason: 'beyond-facts' };
+
 /** The closed shop is named once per closed period, whoever answers. */
 function answerOf(
   context: TurnContext,
@@ -80,10 +83,11 @@ function answerOf(
 ): Answer {
   const closed = closedNow(readTurn(context));
   const news = closed?.isNews === true ? closed : null;
+  const handOver = handedOver ?? (promisesPerson(text) ? PROMISED : null);
   const lines = [text, ...(news === null ? [] : [news.line])].filter((line) => line !== '');
   return {
     intent,
     texts: lines.length === 0 ? [] : [lines.join('\n')],
-    actions: [...(handedOver === null ? [] : [handedOver]), ...(news === null ? [] : [news.told])],
+    actions: [...(handOver === null ? [] : [handOver]), ...(news === null ? [] : [news.told])],
   };
 }

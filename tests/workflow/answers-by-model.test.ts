@@ -90,6 +90,17 @@ describe('a customer whom a model answers', () => {
     expect(await needsHuman(shop)).toBe('wants-to-order');
   });
 
+  it.each(['راح نتواصل وياك قريباً', 'Someone will write to you here'])(
+    'is handed to a person also where the model only promises one: %s',
+    async (promise) => {
+      const shop = await shopWith();
+      double.answer({ text: promise });
+      await asks(shop, 'عندكم ضمان على التركيب؟');
+      expect(await heard(shop)).toEqual([promise]);
+      expect(await needsHuman(shop)).toBe('beyond-facts');
+    },
+  );
+
   it('is told no price that the facts have not, whoever asks for it; the rules answer then', async () => {
     const shop = await shopWith();
     double.answer({ text: 'تمام، لمبة مكتب بـ 5 جنيه بس' });
