@@ -9,6 +9,7 @@ import { orderRow } from '../sheets/order-row.ts';
 import type { SheetReading, SheetRow } from '../sheets/source.ts';
 import type { Tx } from '../store/database.ts';
 import type { Merchant } from '../store/merchants.ts';
+import { apartFromNamesakes } from '../store/namesakes.ts';
 import { skipSaying } from '../store/order-messages.ts';
 import { recordOrderEvent } from '../store/order-events.ts';
 import {
@@ -51,16 +52,23 @@ export async function takeComparison(tx: Tx, taken: Taken): Promise<void> {
     await takeAsKnown(tx, merchant, known, at);
   } else {
     const touched = new Map<string, SheetRow>();
+    const unknown: NewOrder[] = [];
     const old: NewOrder[] = [];
     for (const change of comparison.changes) {
       if (change.kind === 'old-order') {
         old.push(newOrder(change.rowKey, change.row));
         continue;
       }
+      if (change.kind === 'new-order') {
+        unknown.push(newOrder(change.rowKey, change.row));
+        continue;
+      }
       if (change.kind === 'disappeared') await noteGone(tx, merchant, change.rowKey, at);
       else touched.set(change.rowKey, change.row);
       if (change.kind === 'reappeared') await noteBack(tx, merchant, change.rowKey, at);
     }
+    for (const order of await apartFromNamesakes(tx, merchant, unknown, at))
+      await noteSeen(tx, merchant, order, at);
     for (const [rowKey, row] of touched) await noteSeen(tx, merchant, newOrder(rowKey, row), at);
     if (old.length > 0) await takeAsKnown(tx, merchant, old, at);
   }
@@ -84,7 +92,7 @@ async function takeAsKnown(
 ): Promise<void> {
   const read = statusReader(await merchantWords(tx, merchant));
   const unknown = new Set<string>();
-  const orders = known.map((order) => {
+  const orders = (await apartFromNamesakes(tx, merchant, known, at)).map((order) => {
     const reading = read(order.row.status);
     if (reading.kind === 'unknown') unknown.add(reading.word);
     return { ...order, category: categoryOf(reading) };

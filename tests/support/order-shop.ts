@@ -53,17 +53,29 @@ export class OrderShop extends SheetFile {
     );
     OrderShop.#open.set(skipping, orders);
     orders.save();
-    await orders.inStore((tx) =>
-      connectSheet(tx, orders.shop.merchant, {
-        config: { kind: 'file', path: `${orders.shop.merchant}.csv` },
-        credentials: null,
-        line: orders.shop.line,
-        columns: {},
-      }),
-    );
+    await orders.#connect(`${orders.shop.merchant}.csv`);
     await orders.run(true);
     await orders.polled();
     return orders;
+  }
+
+  #connect(path: string): Promise<void> {
+    return this.inStore((tx) =>
+      connectSheet(tx, this.shop.merchant, {
+        config: { kind: 'file', path },
+        credentials: null,
+        line: this.shop.line,
+        columns: {},
+      }),
+    );
+  }
+
+  /** Another sheet takes the place of this one, with these rows at its first reading. */
+  async connectAnother(rows: readonly Row[]): Promise<void> {
+    const path = `${this.shop.merchant}-next.csv`;
+    this.moveTo(join(this.skipping.folder, path), rows);
+    await this.#connect(path);
+    await this.polled();
   }
 
   inStore<T>(work: Parameters<typeof this.shop.house.database.merchant<T>>[1]): Promise<T> {

@@ -35,7 +35,7 @@ export const withStatus = (row: Row, status: string): Row =>
 
 /** A file of orders and the person who edits it. */
 export class SheetFile {
-  readonly file: string;
+  file: string;
   rows: Row[];
 
   constructor(file: string, rows: readonly Row[]) {
@@ -51,6 +51,13 @@ export class SheetFile {
   ): void {
     writeFileSync(`${this.file}.saving`, text);
     renameSync(`${this.file}.saving`, this.file);
+  }
+
+  /** Another file from now on. */
+  protected moveTo(file: string, rows: readonly Row[]): void {
+    this.file = file;
+    this.rows = [...rows];
+    this.save();
   }
 
   /** A person edits what the file says now (Zajel may have written into it) and saves. */

@@ -5,7 +5,7 @@ import { adoptOrders } from '../../store/sheets.ts';
 import { pino } from 'pino';
 import { sheetWorkflowId } from '../../workflows/ids.ts';
 import { sheetStateQuery } from '../../workflows/order-signals.ts';
-import { HEADER, OrderShop, orderRow, type Row } from '../support/order-shop.ts';
+import { addressOf, HEADER, OrderShop, orderRow, type Row } from '../support/order-shop.ts';
 import { withStatus } from '../support/sheet-file.ts';
 import { actOnRows, SheetPerson, type Act } from '../support/sheet-person.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
@@ -58,6 +58,40 @@ describe('a watched sheet', () => {
     shop.setStatus('A2', 'تم التأكيد');
     await shop.polled();
     expect(await shop.said()).toEqual(['A4:newOrder', 'A2:confirmed']);
+  });
+
+  it('that takes the place of another may number its orders anew: who has a number again gets what is theirs', async () => {
+    const shop = await OrderShop.open(skipping, []);
+    shop.edit(() => [orderRow(1), orderRow(2)]);
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A1:newOrder', 'A2:newOrder']);
+
+    // The next month: its first order was there when it was connected, its second comes later; the third is the same customer's.
+    await shop.connectAnother([orderRow(7, '', { id: 'A1' })]);
+    shop.edit((rows) => [...rows, orderRow(8, '', { id: 'A2' }), orderRow(2, '', { id: 'A2-again' })]);
+    await shop.polled();
+    const told = async (): Promise<string[]> =>
+      (await shop.sent())
+        .slice(2)
+        .map(({ to, key }) => `${to} ${key.split('/')[1] ?? ''}`)
+        .toSorted();
+    const both = [`${addressOf(2)} a2-again`, `${addressOf(8)} a2~2`];
+    expect(await told()).toEqual(both);
+
+    // Each goes its own way from here on.
+    shop.setStatus('A1', 'تم التأكيد');
+    await shop.polled();
+    expect(await told()).toEqual([...both, `${addressOf(7)} a1~2`].toSorted());
+  });
+
+  it('that takes the place of another goes on with its orders', async () => {
+    const shop = await OrderShop.open(skipping, []);
+    shop.edit(() => [orderRow(1)]);
+    await shop.polled();
+    await shop.connectAnother([]);
+    shop.edit(() => [orderRow(1), orderRow(2)]);
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A1:newOrder', 'A2:newOrder']);
   });
 
   it('is watched on when what is known of it was kept before held rows were', async () => {
