@@ -1,7 +1,8 @@
 import type { MerchantId } from '../domain/ids.ts';
 import { renderOrderMessage } from '../domain/order-message.ts';
 import { messageFor, statusReader, type OrderMessage } from '../domain/order-status.ts';
-import { countryCode } from '../domain/phone.ts';
+import type { OrderPhones } from '../domain/order.ts';
+import { countryCode, type PhoneCandidate } from '../domain/phone.ts';
 import { settingsOf } from '../domain/settings.ts';
 import { parseTemplate, type Template } from '../domain/template.ts';
 import { compare, type Comparison } from '../sheets/compare.ts';
@@ -95,8 +96,14 @@ async function knownOf(tx: Tx, merchant: MerchantId) {
     const parsed = parseTemplate(text);
     if (parsed.ok) templates.set(type, { template: parsed.template, discount });
   }
-  const orders = await tx.query<{ row_key: string; baseline: string | null; said: OrderMessage[] | null }>(
-    `select o.row_key, o.baseline, (select array_agg(m.type) from order_messages m where m.merchant = o.merchant and m.order_id = o.id and m.state <> 'withdrawn') as said
+  const memory = memoryIn((await readMemory(tx, merchant))?.memory);
+  const orders = await tx.query<{
+    row_key: string;
+    phones: readonly PhoneCandidate[];
+    baseline: string | null;
+    said: OrderMessage[] | null;
+  }>(
+    `select o.row_key, o.phones, o.baseline, (select array_agg(m.type) from order_messages m where m.merchant = o.merchant and m.order_id = o.id and m.state <> 'withdrawn') as said
      from orders o where o.merchant = $1`,
     [merchant],
   );
@@ -109,7 +116,8 @@ async function knownOf(tx: Tx, merchant: MerchantId) {
     shop,
     templates,
     optedOut: new Set(silent.map(({ customer }) => customer)),
-    memory: memoryIn((await readMemory(tx, merchant))?.memory),
+    memory,
+    watched: new Set(memory.rows.map(({ rowKey }) => rowKey)),
     switches: settingsOf(await readSettings(tx, merchant)).messageTypes,
     read: statusReader(await merchantWords(tx, merchant)),
     orders: new Map(orders.map((order) => [order.row_key, order])),
@@ -150,6 +158,14 @@ function lookAtRow(sheetRow: SheetRow, { columns }: SheetReading, known: Known, 
   };
 }
 
+/** The order that the row is. The same number for another customer, in a sheet not watched yet, is none that is known. */
+function orderOf({ rowKey }: SheetRow, { phones }: OrderPhones, { orders, watched }: Known) {
+  const order = rowKey === null ? undefined : orders.get(rowKey);
+  if (rowKey === null || order === undefined || watched.has(rowKey)) return order;
+  if (order.phones.length === 0 || phones.length === 0) return order;
+  return order.phones.some((one) => phones.some(({ number }) => number === one.number)) ? order : undefined;
+}
+
 function verdictOn(
   sheetRow: SheetRow,
   row: ReturnType<typeof orderRow>,
@@ -160,7 +176,7 @@ function verdictOn(
   if (status.kind === 'unknown') return 'unknown-status';
   const type = messageFor(status.category);
   if (type === null) return `no-message-for-${status.category}`;
-  const order = how === 'as-new' || sheetRow.rowKey === null ? undefined : known.orders.get(sheetRow.rowKey);
+  const order = how === 'as-new' ? undefined : orderOf(sheetRow, row, known);
   if (how === 'as-it-stands' && (order?.baseline === status.category || isOld(sheetRow))) return KNOWN;
   if (order?.said?.includes(type) === true) return 'said-before';
   if (!known.switches[type]) return 'switched-off';

@@ -25,6 +25,7 @@ const preview = z.object({
     z.object({
       would: z.object({ send: z.string(), text: z.string() }).nullable(),
       whyNot: z.string().nullable(),
+      ifAdopted: z.object({ send: z.string() }).nullish(),
     }),
   ),
 });
@@ -291,6 +292,31 @@ describe('orders in a Google sheet, over the API', () => {
     });
     await polled();
     expect(await keys(shop)).not.toContain('order/a11/newOrder/1');
+  });
+
+  it('does not take a number of the sheet before for said, where it is another customer’s', async () => {
+    const { shop, sheet, polled, base } = await connected([]);
+    sheet.person({ do: 'append', texts: [...orderRow(1)] });
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a1/newOrder/1']);
+    const next = double.create([HEADER, orderRow(9, '', { id: 'A1' })]);
+    const put = await ask('PUT', `${base}/sheet`, {
+      kind: 'google',
+      spreadsheet: next.id,
+      credentials: double.credentials(),
+      line: 'sim',
+    });
+    expect(put.status, put.text).toBe(200);
+    const adoptable = async (): Promise<unknown[]> =>
+      preview
+        .parse((await ask('POST', `${base}/sheet/dry-run`, {})).json)
+        .rows.map(({ ifAdopted }) => ifAdopted?.send);
+    expect(await adoptable()).toEqual(['newOrder']);
+    await polled();
+    expect(await adoptable()).toEqual(['newOrder']);
+    expect((await ask('POST', `${base}/sheet/adopt`, { limit: 1 })).status).toBe(202);
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a1/newOrder/1', 'order/a1~2/newOrder/1']);
   });
 
   it('goes on with what waited once a person has mended the text, or ended the quiet hours', async () => {
