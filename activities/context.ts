@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Answerer } from '../answers/answer.ts';
-import type { ChatMessage, Said, Tool } from '../answers/model/ask.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { FetchesMedia } from '../channels/media.ts';
 import type { WindowDefaults } from '../domain/settings.ts';
@@ -11,15 +10,12 @@ import type { Sources } from '../sheets/sources.ts';
 import type { OrderMail } from '../temporal/order-mail.ts';
 import type { HeldLines } from './held-lines.ts';
 import type { Measures } from './measures.ts';
+import type { ModelEndpoint } from './model/endpoint.ts';
 import type { Resilience } from './resilience/resilience.ts';
 
 export interface Model {
   readonly name: string;
-  readonly ask: (
-    messages: readonly ChatMessage[],
-    tools: readonly Tool[],
-    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  ) => Promise<Said>;
+  readonly ask: ModelEndpoint;
 }
 
 /** What activities need of the house; tests hand in others of the same shape. */

@@ -9,8 +9,6 @@ import { TOOLS, useTool } from './tools.ts';
 
 /** A model that goes on asking its tools has lost its way. */
 const MOST_EXCHANGES = 5;
-/** Longer is no chat; what a customer would not read is not sent. */
-const LONGEST_ANSWER = 1_500;
 
 /** What only the rules decide: nobody can talk a table of words into anything. */
 const DECIDED_BY_RULES: ReadonlySet<AnswerAction['kind']> = new Set<AnswerAction['kind']>([
@@ -67,7 +65,6 @@ function objectionsIn({ text }: Said, context: TurnContext, isHandedOver: boolea
   const answer = text.trim();
   // Who is handed over need not be told so; anybody else is answered.
   if (answer === '') return isHandedOver ? null : 'It was empty.';
-  if (answer.length > LONGEST_ANSWER) return 'It was too long.';
   const objections = objectionsTo(answer, context);
   return objections.length === 0 ? null : inWords(objections);
 }

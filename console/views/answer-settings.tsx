@@ -10,42 +10,32 @@ interface AnswersProps extends GroupProps<Settings> {
   readonly modelConfigured: boolean;
 }
 
+const WHO_ANSWERS = [
+  { choice: 'rules', label: 'settings.answersRules', hint: 'settings.answersRulesHint' },
+  { choice: 'model', label: 'settings.answersModel', hint: 'settings.answersModelHint' },
+  { choice: 'off', label: 'settings.answersOff', hint: 'settings.answersOffHint' },
+] as const;
+
 /** Who answers; and how, where that is a language model. */
 export function Answers({ value, onChange, modelConfigured }: AnswersProps) {
   const { t } = useLocale();
-  const choose = (answers: Settings['answers']) => () => onChange({ answers });
   const changeModel = (part: Partial<Model>): void => onChange({ model: { ...value.model, ...part } });
   return (
     <>
       <fieldset>
         <legend>{t('settings.answers')}</legend>
-        <Choice
-          kind="radio"
-          name="answers"
-          value="rules"
-          label={t('settings.answersRules')}
-          hint={t('settings.answersRulesHint')}
-          checked={value.answers === 'rules'}
-          onChange={choose('rules')}
-        />
-        <Choice
-          kind="radio"
-          name="answers"
-          value="model"
-          label={t('settings.answersModel')}
-          hint={t(modelConfigured ? 'settings.answersModelHint' : 'settings.answersModelUnset')}
-          checked={value.answers === 'model'}
-          onChange={choose('model')}
-        />
-        <Choice
-          kind="radio"
-          name="answers"
-          value="off"
-          label={t('settings.answersOff')}
-          hint={t('settings.answersOffHint')}
-          checked={value.answers === 'off'}
-          onChange={choose('off')}
-        />
+        {WHO_ANSWERS.map(({ choice, label, hint }) => (
+          <Choice
+            key={choice}
+            kind="radio"
+            name="answers"
+            value={choice}
+            label={t(label)}
+            hint={t(choice === 'model' && !modelConfigured ? 'settings.answersModelUnset' : hint)}
+            checked={value.answers === choice}
+            onChange={() => onChange({ answers: choice })}
+          />
+        ))}
       </fieldset>
       {value.answers === 'model' && (
         <>

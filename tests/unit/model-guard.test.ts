@@ -4,7 +4,7 @@ import { inWords, objectionsTo, type Objection } from '../../answers/model/guard
 import { numbersIn } from '../../answers/model/guard/numbers.ts';
 import type { TurnContext } from '../../answers/answer.ts';
 import { createRules } from '../../answers/rules/rules.ts';
-import type { OrderCategory } from '../../domain/order-status.ts';
+import { categories, type OrderCategory } from '../../domain/order-status.ts';
 import type { OpeningHours } from '../../domain/opening-hours.ts';
 import { CATALOGUE, item, message, order, past, turn } from './answers-turns.ts';
 
@@ -465,17 +465,7 @@ const rulesOwn = ((): fc.Arbitrary<TurnContext> => {
         ),
       ),
     );
-  const category = fc.constantFrom(
-    null,
-    'new',
-    'noAnswer',
-    'confirmed',
-    'shipped',
-    'rejected',
-    'delivered',
-    'cancelled',
-    'postponed',
-  );
+  const category = fc.constantFrom(null, ...categories());
   const orders = fc.uniqueArray(
     fc
       .record({

@@ -17,8 +17,8 @@ export interface Objection {
   readonly said: string;
 }
 
-/** WhatsApp's own limit; nobody reads more, and it bounds the work. */
-const LONGEST_ANSWER = 4096;
+/** Longer is no chat: what a customer would not read is not sent. It bounds the work, too. */
+const LONGEST_ANSWER = 1_500;
 
 /**
  * Everything in an answer that the facts do not carry. Empty: it may be sent. Nothing that the customer wrote is a
