@@ -13,6 +13,7 @@ export const enOrderReasons = {
   'missing-line':
     'the line that writes for the sheet no longer exists; choose another one on the page of the sheet',
   'row-gone': 'its row is no longer in the sheet',
+  'number-again': 'the sheet gave its number to another customer’s order',
   'no-new-contacts': 'no more new customers may be written to today',
   overdue: 'it was too late for it',
   parked: 'it is tried again by itself',
