@@ -16,6 +16,7 @@ it('answers everything exactly once while three workers, two APIs, Temporal and 
   });
   expect(report.wrong).toEqual([]);
   expect(report.written).toBeGreaterThan(0);
+  expect(report.askedModel).toBeGreaterThan(0);
   expect(report.turns).toBe(report.answered + report.handedOver);
   expect(report.sheet.sent).toBe(report.sheet.expected);
 }, 900_000);

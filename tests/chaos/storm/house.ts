@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openHouse, type House } from '../../../start/house.ts';
 import { startGraphDouble, type GraphDouble } from '../../doubles/graph-api/double.ts';
+import type { ModelDouble } from '../../doubles/model-api/double.ts';
 import { startSheetsDouble, type SheetsDouble } from '../../doubles/sheets-api/double.ts';
 import { Fleet } from '../../support/grown-up/fleet.ts';
 import { grownUpPlace, type GrownUpPlace } from '../../support/grown-up/place.ts';
@@ -12,19 +13,21 @@ import { merchantId } from '../../../domain/ids.ts';
 import { TEST_KEY_HEX } from '../../support/live-shop.ts';
 import { Link } from './link.ts';
 import { LinkedPhone } from './linked-phone.ts';
+import { startStormModel } from './model.ts';
 
 export const MERCHANT = merchantId('storm');
 export const WINDOW = { ms: 2_000, graceMs: 500, maxMs: 4_000 } as const;
 
 /**
  * Zajel grown up, every part a process that may die: PostgreSQL, a Temporal server, two APIs, three workers. At the other end
- * of the wire Meta's and Google's doubles. What the storm itself asks and counts does not go through the links that it cuts.
+ * of the wire Meta's, Google's and a model's doubles. What the storm itself asks and counts does not go through the links that it cuts.
  */
 export class StormHouse {
   readonly temporal: OwnTemporal;
   readonly fleet: Fleet;
   readonly graph: GraphDouble;
   readonly sheets: SheetsDouble;
+  readonly model: ModelDouble;
   /** Null where there is no Chromium. */
   readonly phone: LinkedPhone | null;
   /** The workers' way to Temporal, everybody's to the database, and Meta's to the APIs. */
@@ -38,6 +41,7 @@ export class StormHouse {
     this.fleet = parts.fleet;
     this.graph = parts.graph;
     this.sheets = parts.sheets;
+    this.model = parts.model;
     this.phone = parts.phone;
     this.links = parts.links;
     this.house = parts.house;
@@ -56,7 +60,11 @@ export class StormHouse {
       temporal: await Link.to(Number(temporal.address.split(':')[1])),
       database: await Link.to(postgres.port),
     };
-    const [graph, sheets] = await Promise.all([startGraphDouble({ seed }), startSheetsDouble()]);
+    const [graph, sheets, model] = await Promise.all([
+      startGraphDouble({ seed }),
+      startSheetsDouble(),
+      startStormModel(seed),
+    ]);
     const phone = chromium === null ? null : await LinkedPhone.prepare(chromium, MERCHANT, folder);
     const fleet = await Fleet.start({
       apis: 2,
@@ -67,6 +75,8 @@ export class StormHouse {
         ZAJEL_DATA: folder,
         GRAPH_API_URL: `${graph.url}/v23.0`,
         SHEETS_API_URL: sheets.url,
+        MODEL_BASE_URL: model.url,
+        MODEL_API_KEY: 'key-of-the-storm',
         WINDOW_MS: String(WINDOW.ms),
         GRACE_PERIOD_MS: String(WINDOW.graceMs),
         WINDOW_MAX_MS: String(WINDOW.maxMs),
@@ -84,7 +94,7 @@ export class StormHouse {
       logger: pino({ level: 'silent' }),
       sheets: { folder: join(folder, 'sheets') },
     });
-    return new StormHouse({ place, temporal, fleet, graph, sheets, phone, links, house });
+    return new StormHouse({ place, temporal, fleet, graph, sheets, model, phone, links, house });
   }
 
   async close(): Promise<void> {
@@ -97,6 +107,7 @@ export class StormHouse {
     await this.links.front.close();
     await this.graph.close();
     await this.sheets.close();
+    await this.model.close();
     await this.#place.remove();
   }
 }

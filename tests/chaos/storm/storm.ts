@@ -6,6 +6,7 @@ import type { GrownUpPrograms } from '../../support/grown-up/programs.ts';
 import { WatchedSheet } from '../sheet-watch.ts';
 import { Customers } from './customers.ts';
 import { MERCHANT, StormHouse, WINDOW } from './house.ts';
+import { UNTRUE_WORDS } from './model.ts';
 import { onceEach, strikesOn } from './strikes.ts';
 import { unsettled, verdictOf, watchedOver, type Verdict } from './verdict.ts';
 
@@ -107,6 +108,11 @@ export async function storm(options: StormOptions): Promise<StormReport> {
         ...verdict.wrong,
         ...missed.map((one) => `the sheet’s message was not sent: ${one}`),
         ...unwanted.map((one) => `the sheet’s message was not called for: ${one}`),
+        ...([...house.graph.received(), ...(house.phone?.sent() ?? [])].some(({ text }) =>
+          text.includes(UNTRUE_WORDS),
+        )
+          ? ['a customer read what the model made up']
+          : []),
         ...(doubled === 0 ? [] : [`${doubled} of the sheet’s messages were sent twice`]),
       ],
       seed,
@@ -189,6 +195,7 @@ async function connect({ fleet, graph, links }: StormHouse): Promise<void> {
     timezone: 'Asia/Baghdad',
   });
   await fleet.ask('PATCH', `/api/merchants/${MERCHANT}/rules`, { alwaysAnswer: true });
+  await fleet.ask('PATCH', `/api/merchants/${MERCHANT}/settings`, { answers: 'model' });
   await fleet.ask('POST', `/api/merchants/${MERCHANT}/lines`, {
     id: 'wa',
     channel: 'whatsapp-cloud',

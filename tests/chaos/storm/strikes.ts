@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import type { FaultPlan } from '../../doubles/far-end/faults.ts';
 import { signal } from '../../support/processes.ts';
-import type { StormHouse } from './house.ts';
+import { MERCHANT, type StormHouse } from './house.ts';
 import type { LinkedPhone } from './linked-phone.ts';
+import { MODEL_TROUBLES } from './model.ts';
 
 /** What the storm does, and how long it lasts: the seed decides both. */
 export interface Strike {
@@ -53,6 +55,16 @@ const DATABASE_KILLED: Strike = {
   },
 };
 
+const answersOf = z.object({ answers: z.enum(['model', 'rules']) });
+const OTHER_ANSWERS: Strike = {
+  name: 'the shop lets the other answer, model or rules',
+  do: async ({ fleet }) => {
+    const path = `/api/merchants/${MERCHANT}/settings`;
+    const { answers } = answersOf.parse(await fleet.ask('GET', path));
+    await fleet.ask('PATCH', path, { answers: answers === 'model' ? 'rules' : 'model' });
+  },
+};
+
 const ofThePhone = (phone: LinkedPhone): readonly Strike[] => [
   {
     name: 'the phone’s browser killed',
@@ -80,9 +92,10 @@ const ofThePhone = (phone: LinkedPhone): readonly Strike[] => [
   },
 ];
 
-/** Every process once: a short storm strikes all of them, too. */
+/** Every process once, and both who answer: a short storm strikes all of them, too. */
 export const onceEach = ({ fleet: { workers, apis }, phone }: StormHouse): readonly Strike[] => [
   ...[...workers, ...apis].map((part) => ({ name: `${part.name} killed`, do: () => part.kill(1_000) })),
+  OTHER_ANSWERS,
   TEMPORAL_KILLED,
   DATABASE_KILLED,
   ...(phone === null ? [] : ofThePhone(phone).slice(0, 2)),
@@ -163,4 +176,21 @@ const STRIKES: readonly Strike[] = [
       await pause(1_000);
     },
   },
+  {
+    name: 'the model in trouble',
+    do: async ({ model }, random) => {
+      for (const fault of MODEL_TROUBLES) model.fault(fault, 1 + random(3));
+      await pause(between(3_000, 15_000, random));
+      model.heal();
+    },
+  },
+  {
+    name: 'no model',
+    do: async ({ model }, random) => {
+      await model.down();
+      await pause(between(2_000, 20_000, random));
+      await model.up();
+    },
+  },
+  OTHER_ANSWERS,
 ];

@@ -9,6 +9,8 @@ export interface Verdict {
   readonly written: number;
   readonly turns: number;
   readonly answered: number;
+  /** Turns for which the model was asked, whoever answered in the end. */
+  readonly askedModel: number;
   /** Turns that a person was given, with the reason beside the conversation. */
   readonly handedOver: number;
   /** Of which nobody knows whether they arrived; a person is told. */
@@ -86,7 +88,10 @@ export async function verdictOf(
   arrived: Arrived,
   watched: ReadonlySet<string>,
 ): Promise<Verdict> {
-  const { ins, outs } = await house.database.merchant(merchant, async (tx) => ({
+  const { asked, ins, outs } = await house.database.merchant(merchant, async (tx) => ({
+    asked: await tx.query<{ turns: number }>(
+      `select count(*)::int as turns from turns where model_day is not null`,
+    ),
     ins: await tx.query<In & { [column: string]: unknown }>(
       `select m.text, m.turn, t.state from messages m left join turns t on t.merchant = m.merchant and t.id = m.turn where m.direction = 'in'`,
     ),
@@ -128,6 +133,7 @@ export async function verdictOf(
     written: said.length,
     turns: turns.size,
     answered: states.filter((state) => state === 'answered').length,
+    askedModel: asked[0]?.turns ?? 0,
     handedOver: states.filter((state) => state === 'human').length,
     unclear: outs.filter(({ status }) => status === 'unknown').length,
     onPhones: phones.size,
