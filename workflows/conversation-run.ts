@@ -15,15 +15,17 @@ import type { Carried, conversation, ConversationInput } from './conversation.ts
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
 import * as signals from './conversation-signals.ts';
 import { Files } from './files.ts';
-import { HeldParts, type News } from './held-parts.ts';
+import { Gathering } from './gathering.ts';
+import { HeldParts, type Held, type News } from './held-parts.ts';
 import { DECISIONS_QUEUE, SENDS_QUEUE, type ConversationRef } from './ids.ts';
 import { Inbox } from './inbox.ts';
 import { OutboundQueue, type Outbound } from './outbound-queue.ts';
+import { Parked } from './parked.ts';
+import { PersonInCharge } from './person-in-charge.ts';
 import { showPhase, type Shown } from './phase.ts';
-import { deliverOptions, MAX_RETHINKS, PARKED_LOOK_AGAIN_MS, TURN, TURN_BY_MODEL } from './policies.ts';
+import { deliverOptions, MAX_RETHINKS, TURN, TURN_BY_MODEL } from './policies.ts';
 import type { Turn } from './turn.ts';
 import { Unsettled } from './unsettled.ts';
-import { windowOf, type RunRules } from './window.ts';
 
 const { takeTurn } = proxyLocalActivities<Pick<ConversationActivities, 'takeTurn'>>(TURN);
 const { takeTurnByModel } = proxyActivities<Pick<ConversationActivities, 'takeTurnByModel'>>({
@@ -40,19 +42,17 @@ export class ConversationRun {
   readonly #ref: ConversationRef;
   readonly #deliver: ConversationActivities['deliver'];
   readonly #inbox: Inbox;
+  readonly #gathering: Gathering;
   readonly #queue: OutboundQueue;
   readonly #held = new HeldParts();
   readonly #unsettled: Unsettled;
   readonly #files: Files;
+  readonly #person: PersonInCharge;
+  readonly #parked = new Parked();
   #turn: Turn | null;
   #turnsTaken: number;
-  #human: signals.TakenOver | null;
-  #rules: RunRules;
-  #waiting: { readonly reason: string; readonly untilMs: number | null } | null = null;
-  #lookAgainMs: number = PARKED_LOOK_AGAIN_MS.first;
   #shown: Shown | null = null;
   #thinking = false;
-  #flushed = false;
   #closed = false;
   #woken = false;
 
@@ -61,13 +61,13 @@ export class ConversationRun {
     this.#input = input;
     this.#ref = { merchant, platform, conversation: id };
     this.#inbox = new Inbox(carried?.inbox);
+    this.#gathering = new Gathering(this.#inbox, input.window);
     this.#queue = new OutboundQueue(carried?.queue);
     this.#unsettled = new Unsettled(this.#ref, carried?.unclear, sendsQueue);
     this.#files = new Files(this.#ref, sendsQueue);
     this.#turn = carried?.turn ?? null;
     this.#turnsTaken = carried?.turnsTaken ?? 0;
-    this.#human = carried?.human ?? null;
-    this.#rules = input.window;
+    this.#person = new PersonInCharge(carried?.human ?? null);
     this.#deliver = proxyActivities<Pick<ConversationActivities, 'deliver'>>({
       ...deliverOptions(input.maxRetries),
       taskQueue: sendsQueue === SENDS_QUEUE ? DECISIONS_QUEUE : sendsQueue,
@@ -80,13 +80,11 @@ export class ConversationRun {
     setHandler(signals.messageSignal, (message) => this.#inbox.add(message));
     setHandler(signals.humanMessageSignal, (keys) => this.#wake(() => this.#queue.addHuman(keys)));
     setHandler(signals.sendAgainSignal, (keys) => this.#wake(() => this.#queue.addAgain(keys)));
-    setHandler(signals.takenOverSignal, (takenOver) => this.#wake(() => (this.#human = takenOver)));
-    setHandler(signals.handedBackSignal, () => this.#wake(() => (this.#human = null)));
+    setHandler(signals.takenOverSignal, (takenOver) => this.#wake(() => this.#person.takesOver(takenOver)));
+    setHandler(signals.handedBackSignal, () => this.#wake(() => this.#person.handsBack()));
     setHandler(signals.settledSignal, (key) => this.#wake(() => this.#unsettled.settled(key)));
     setHandler(signals.wakeSignal, () => this.#wake());
-    setHandler(signals.flushSignal, () => {
-      this.#flushed = true;
-    });
+    setHandler(signals.flushSignal, () => this.#gathering.flush());
     setHandler(signals.closeSignal, () => {
       this.#closed = true;
     });
@@ -101,13 +99,12 @@ export class ConversationRun {
       if (
         this.#turn !== null &&
         this.#overtaken() &&
-        (this.#waiting !== null || this.#turn.rethinks < MAX_RETHINKS)
+        (this.#parked.waiting !== null || this.#turn.rethinks < MAX_RETHINKS)
       )
         await this.#thinkAgain(this.#turn);
       else if (next !== undefined) await this.#send(next);
-      // A flush takes what is in the store also where its signal got lost.
       else if (this.#hasTurnToBegin()) await this.#beginTurn();
-      else if (this.#humanInCharge() || this.#unsettled.count > 0 || this.#held.first !== null)
+      else if (this.#person.isThere || this.#unsettled.count > 0 || this.#held.first !== null)
         await this.#rest();
       else if (this.#files.underWay) await this.#untilFilesAreHere();
       else return;
@@ -120,7 +117,7 @@ export class ConversationRun {
 
   /** Not while an answer is half sent: what waits behind a held part of it belongs to a turn that is open. */
   #hasTurnToBegin(): boolean {
-    return (!this.#inbox.isEmpty || this.#flushed) && (this.#queue.isEmpty || this.#turn === null);
+    return this.#gathering.isAsked && (this.#queue.isEmpty || this.#turn === null);
   }
 
   #news(): News {
@@ -135,37 +132,17 @@ export class ConversationRun {
         !this.#files.underWay ||
         this.#woken ||
         this.#closed ||
-        this.#flushed ||
         !this.#queue.isEmpty ||
-        !this.#inbox.isEmpty,
+        this.#gathering.isAsked,
     );
   }
 
   async #beginTurn(): Promise<void> {
-    const windowEndedAtMs = await this.#gather();
+    const windowEndedAtMs = await this.#gathering.untilWindowEnds(() => this.#closed);
     if (this.#closed) return;
     this.#turnsTaken += 1;
     const id = turnId(`${workflowInfo().runId}-${this.#turnsTaken}`);
     await this.#think({ id, rethinks: 0, windowEndedAtMs, sendingBegun: false });
-  }
-
-  /** Returns when the window of the messages now in the inbox is over, or a moment before, and when that was or will be. */
-  async #gather(): Promise<number> {
-    for (;;) {
-      const window = windowOf(this.#inbox.messages, this.#rules);
-      if (window === null || this.#flushed || this.#closed || window.endsAtMs <= Date.now()) {
-        const isEarly = window !== null && !window.isCut && !this.#flushed;
-        this.#flushed = false;
-        if (isEarly) return window.endsAtMs + (this.#rules.headStartMs ?? 0);
-        return Math.min(window?.endsAtMs ?? Date.now(), Date.now());
-      }
-      // Only a new end is a reason to wake: most messages of a burst leave the timer alone.
-      const moved = (): boolean =>
-        this.#flushed ||
-        this.#closed ||
-        windowOf(this.#inbox.messages, this.#rules)?.endsAtMs !== window.endsAtMs;
-      await condition(moved, window.endsAtMs - Date.now());
-    }
   }
 
   /** Claims, thinks and keeps the answer. The claim takes what is in the store by then, signalled or not. */
@@ -182,7 +159,7 @@ export class ConversationRun {
     this.#thinking = false;
     // Offered and left out, a message is another turn's or withdrawn; of a turn that is over it says nothing.
     this.#inbox.dealtWith(taken.isOver === true ? taken.claimed : [...offered, ...taken.claimed]);
-    this.#rules = taken.window;
+    this.#gathering.rules = taken.window;
     this.#files.fetch(taken.media ?? []);
     this.#queue.addAnswer(turn.id, taken.parts);
     this.#turn = taken.parts.length > 0 ? turn : null;
@@ -194,9 +171,9 @@ export class ConversationRun {
   }
 
   async #thinkAgain(turn: Turn): Promise<void> {
-    if (this.#waiting === null) return this.#think({ ...turn, rethinks: turn.rethinks + 1 });
+    if (this.#parked.waiting === null) return this.#think({ ...turn, rethinks: turn.rethinks + 1 });
     // While the send is held there is time: a held answer is thought again as often as the customer adds to it.
-    await this.#gather();
+    await this.#gathering.untilWindowEnds(() => this.#closed);
     if (!this.#closed) await this.#think(turn);
   }
 
@@ -223,8 +200,7 @@ export class ConversationRun {
         return;
       case 'held':
         // Nobody asked for it just now: whoever asks meanwhile is answered past it.
-        if (part.turn !== null || !patched(ANSWERS_PASS_HELD))
-          return this.#park(delivery.reason, delivery.untilMs);
+        if (part.turn !== null || !patched(ANSWERS_PASS_HELD)) return this.#park(delivery);
         this.#held.hold(part, delivery, arrivals);
         return;
     }
@@ -248,8 +224,7 @@ export class ConversationRun {
     this.#queue.remove(part);
     this.#held.remove(part);
     if (this.#turn !== null && !this.#queue.has(this.#turn.id)) this.#turn = null;
-    this.#waiting = null;
-    this.#lookAgainMs = PARKED_LOOK_AGAIN_MS.first;
+    this.#parked.over();
   }
 
   /** It may have left. The parts after it wait for the truth; a later turn does not. */
@@ -259,7 +234,7 @@ export class ConversationRun {
       this.#left(part);
       return;
     }
-    this.#waiting = { reason: 'unclear-send', untilMs: this.#unsettled.nextLookAtMs };
+    this.#parked.waitsFor({ reason: 'unclear-send', untilMs: this.#unsettled.nextLookAtMs });
     await condition(() => this.#closed || !this.#unsettled.has(part.key), this.#unsettled.untilNextLookMs());
     const { sendAgain, givenUp } = await this.#unsettled.look();
     if (sendAgain.includes(part.key) || this.#unsettled.has(part.key)) return;
@@ -267,17 +242,11 @@ export class ConversationRun {
     this.#left(part);
   }
 
-  async #park(reason: string, untilMs: number | null): Promise<void> {
-    this.#waiting = { reason, untilMs };
+  async #park({ reason, untilMs }: Held): Promise<void> {
+    this.#parked.waitsFor({ reason, untilMs });
     this.#shown = showPhase(this.#shown, { phase: 'waiting', needsHuman: false, why: reason });
-    // Who knows until when it waits does not ask before: a thousand that ask to no purpose would keep the others waiting.
-    const patienceMs =
-      untilMs === null
-        ? this.#lookAgainMs
-        : Math.min(Math.max(untilMs - Date.now(), 0), PARKED_LOOK_AGAIN_MS.longest);
-    if (untilMs === null) this.#lookAgainMs = Math.min(this.#lookAgainMs * 2, PARKED_LOOK_AGAIN_MS.longest);
-    const woken = await condition(() => this.#woken || this.#closed || this.#overtaken(), patienceMs);
-    if (woken) this.#lookAgainMs = PARKED_LOOK_AGAIN_MS.first;
+    const news = (): boolean => this.#woken || this.#closed || this.#overtaken();
+    if (await condition(news, this.#parked.nextPauseMs())) this.#parked.woken();
   }
 
   /** Nothing to send, nothing to answer, yet not over. */
@@ -285,17 +254,15 @@ export class ConversationRun {
     const held = this.#held.first;
     if (held !== null)
       this.#shown = showPhase(this.#shown, { phase: 'waiting', needsHuman: false, why: held.reason });
-    else if (this.#humanInCharge())
+    else if (this.#person.isThere)
       this.#shown = showPhase(this.#shown, {
         phase: 'human',
         needsHuman: true,
         why: 'a person is in charge',
       });
     this.#woken = false;
-    const untilMs = this.#human?.untilMs ?? null;
-    const humanMs = this.#human === null || untilMs === null ? Infinity : Math.max(untilMs - Date.now(), 0);
     const patienceMs = Math.min(
-      humanMs,
+      this.#person.remainingMs(),
       this.#unsettled.count > 0 ? this.#unsettled.untilNextLookMs() : Infinity,
       held === null ? Infinity : this.#held.untilNextLookMs(),
     );
@@ -308,10 +275,6 @@ export class ConversationRun {
     await (Number.isFinite(patienceMs) ? condition(news, patienceMs) : condition(news));
     const { sendAgain } = await this.#unsettled.look();
     this.#queue.addHuman(sendAgain);
-  }
-
-  #humanInCharge(): boolean {
-    return this.#human !== null && (this.#human.untilMs === null || this.#human.untilMs > Date.now());
   }
 
   #wake(note: () => unknown = () => undefined): void {
@@ -327,17 +290,17 @@ export class ConversationRun {
       queue: this.#queue.all,
       turn: this.#turn,
       unclear: this.#unsettled.all,
-      human: this.#human,
+      human: this.#person.carried,
       turnsTaken: this.#turnsTaken,
     };
-    return continueAsNew<typeof conversation>({ ...fresh, window: this.#rules, carried });
+    return continueAsNew<typeof conversation>({ ...fresh, window: this.#gathering.rules, carried });
   }
 
   #state(): signals.ConversationState {
     return {
       phase: this.#phase(),
-      window: this.#turn === null ? windowOf(this.#inbox.messages, this.#rules) : null,
-      waiting: this.#waiting ?? this.#held.first,
+      window: this.#turn === null ? this.#gathering.window : null,
+      waiting: this.#parked.waiting ?? this.#held.first,
       turnsTaken: this.#turnsTaken,
       unclearSends: this.#unsettled.count,
     };
@@ -345,10 +308,10 @@ export class ConversationRun {
 
   #phase(): signals.ConversationState['phase'] {
     if (this.#thinking) return 'thinking';
-    if (this.#waiting !== null) return 'waiting';
+    if (this.#parked.waiting !== null) return 'waiting';
     if (this.#next() !== undefined) return 'sending';
     if (!this.#inbox.isEmpty) return 'gathering';
     if (this.#held.first !== null) return 'waiting';
-    return this.#humanInCharge() ? 'human' : 'idle';
+    return this.#person.isThere ? 'human' : 'idle';
   }
 }
