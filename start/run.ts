@@ -1,5 +1,6 @@
-import type { Logger } from 'pino';
+import { flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
 import { createErrorReports } from './error-reports.ts';
 import { createLogger, logTemporalTo } from './logging.ts';
 import { openParts, type Parts } from './parts.ts';
@@ -48,6 +49,8 @@ export async function run(role: Role): Promise<void> {
 
   try {
     parts = await openParts(role, settings, logger);
+    // Else it is written at the end of a process, which one that is killed never comes to.
+    flushCompileCache();
     logger.debug({ event: 'started', role, root: fileURLToPath(import.meta.url) });
   } catch (error) {
     if (stopping !== undefined) return;

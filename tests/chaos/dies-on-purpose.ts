@@ -1,17 +1,21 @@
+import { readFileSync } from 'node:fs';
 import type { MerchantId } from '../../domain/ids.ts';
 import { Database, type Tx } from '../../store/database.ts';
 import { run } from '../../start/run.ts';
-import { statementOf } from './steps.ts';
+import { DEATH_FILE, statementOf } from './steps.ts';
 
 /**
  * Zajel as `npm start` has it, that kills itself with −9 right before or right after the commit of one step of a
- * message's way. `DIE=before:claimed`; armed by SIGUSR2, when whatever an earlier death left behind is cleared up.
+ * message's way. SIGUSR2 has it read which (`before:claimed`), when whatever an earlier death left behind is cleared up.
  */
-const [when, step = ''] = (process.env['DIE'] ?? '').split(':');
-const fatal = statementOf(step);
-let armed = false;
+let when = '';
+let fatal: RegExp | null = null;
 process.on('SIGUSR2', () => {
-  armed = true;
+  const [moment = '', step = ''] = readFileSync(DEATH_FILE(process.env['ZAJEL_DATA'] ?? ''), 'utf8').split(
+    ':',
+  );
+  when = moment;
+  fatal = statementOf(step);
 });
 
 const real = Database.prototype.merchant;
@@ -22,7 +26,8 @@ Database.prototype.merchant = async function merchant<T>(
 ): Promise<T> {
   const seen: string[] = [];
   const dieIfReached = (moment: 'before' | 'after'): void => {
-    if (armed && when === moment && fatal !== null && seen.some((sql) => fatal.test(sql)))
+    const deadly = fatal;
+    if (when === moment && deadly !== null && seen.some((sql) => deadly.test(sql)))
       process.kill(process.pid, 'SIGKILL');
   };
   let result: T | undefined;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunningZajel } from '../support/running-zajel.ts';
+import { letDie, type BY_HAND } from './steps.ts';
 
 const watch = z.object({ sheet: z.object({ lastPollAt: z.string().nullable() }).nullable() });
 
@@ -30,10 +31,13 @@ describe('kill −9 between the commit of what a person asked for and its answer
   };
 
   /** Asked, died before the answer, asked again with the same key for as long as the first is said to be under way. */
-  async function askedAcrossADeath(step: string, path: string, key: string, body: object): Promise<string> {
-    await zajel.stop();
-    await zajel.start({ DIE: `after:${step}` });
-    process.kill(zajel.pid, 'SIGUSR2');
+  async function askedAcrossADeath(
+    step: keyof typeof BY_HAND,
+    path: string,
+    key: string,
+    body: object,
+  ): Promise<string> {
+    await letDie(zajel, 'after', step);
     await expect(post(path, key, body)).rejects.toThrow();
     await zajel.died();
     await zajel.start();

@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { RunningZajel } from '../support/running-zajel.ts';
-import { STEPS } from './steps.ts';
+import { letDie, STEP_NAMES } from './steps.ts';
 
 describe('kill −9 at every step of a message’s way', () => {
   const zajel = new RunningZajel({}, 'tests/chaos/dies-on-purpose.ts');
-  beforeAll(() => zajel.start(), 120_000);
   afterAll(() => zajel.remove(), 30_000);
 
-  for (const [index, step] of Object.keys(STEPS).entries()) {
+  for (const [index, step] of STEP_NAMES.entries()) {
     for (const moment of ['before', 'after'] as const) {
       it(`loses nothing and answers once when it dies ${moment} the commit of: ${step}`, async () => {
-        await zajel.stop();
-        await zajel.start({ DIE: `${moment}:${step}` });
-        process.kill(zajel.pid, 'SIGUSR2');
+        await letDie(zajel, moment, step);
         const customer = `2010${index}${moment === 'before' ? 0 : 1}`;
         // A provider delivers again what was not accepted: so does `say`, also across the death.
         const saying = zajel.say(customer, 'بكم القميص؟', `wamid.${customer}`);

@@ -4,6 +4,7 @@ import { sign } from '../../channels/meta/signature.ts';
 import { startGraphDouble, type GraphDouble } from '../doubles/graph-api/double.ts';
 import { metaBytes } from '../doubles/graph-api/wire.ts';
 import { RunningZajel } from '../support/running-zajel.ts';
+import { letDie } from './steps.ts';
 
 /** Longer than a busy machine takes for a start and so many answers. */
 const IN_THE_END = { timeout: 200_000, interval: 200 };
@@ -68,13 +69,11 @@ describe('a post too large to be stored before its 200', () => {
   it.each([
     ['before the first of it is stored', 'before', 9_647_701_000_000],
     ['when some of it is stored and nobody was told', 'after', 9_647_702_000_000],
-  ])(
+  ] as const)(
     'is answered whole, once, by the next start when Zajel is killed −9 after the 200, %s',
     async (_when, moment, first) => {
       const customers = Array.from({ length: CUSTOMERS }, (_, index) => String(first + index));
-      await zajel.stop();
-      await zajel.start({ DIE: `${moment}:stored` });
-      process.kill(zajel.pid, 'SIGUSR2');
+      await letDie(zajel, moment, 'stored');
       // Meta was told that it is taken, and will never bring it again.
       expect(await post(customers)).toBe(200);
       await zajel.died();

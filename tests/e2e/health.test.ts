@@ -276,6 +276,22 @@ describe('what waits on purpose', () => {
   });
 });
 
+it('what has waited for less than a quarter of an hour raises no alert yet', async () => {
+  const raised = async (): Promise<unknown[]> =>
+    (await new AlertWatch({ database: api.database, logger }).once()).map(({ rule, state }) => [rule, state]);
+  await api.rows(
+    `insert into conversations (merchant, id, platform, account, line, customer) values ('one', 'c', 'simulator', 'a', 'sim', '201') on conflict do nothing`,
+  );
+  await api.rows(
+    `insert into messages (merchant, key, conversation, line, type, text, at, received_at, direction, by, status, reason)
+     values ('one', 'k', 'c', 'sim', 'text', 'x', now(), now() - interval '10 minutes', 'out', 'bot', 'waiting', 'line-down')`,
+  );
+  expect(await raised()).toEqual([]);
+  await api.rows(`update messages set received_at = now() - interval '16 minutes' where key = 'k'`);
+  expect(await raised()).toEqual([['messages-waiting', 'raised']]);
+  await api.rows(`delete from messages where key = 'k'`);
+});
+
 describe('figures of long ago', () => {
   it('and of workers that are gone are forgotten', async () => {
     await calls('one', 0, 10);

@@ -8,7 +8,7 @@ import { EncryptionCodec } from '../../temporal/codec.ts';
 import { LineMail } from '../../temporal/line-mail.ts';
 import { WINDOW_DEFAULTS } from '../../domain/settings.ts';
 import { startSheetsDouble, type SheetHandle, type SheetsDouble } from '../doubles/sheets-api/double.ts';
-import { addressOf, HEADER, orderRow } from '../support/order-shop.ts';
+import { addressOf, HEADER, orderRow, phoneOf } from '../support/order-shop.ts';
 import { nightFrom } from '../support/sheet-file.ts';
 import type { Shop } from '../support/shop.ts';
 import { AlertWatch } from '../../worker/alert-watch.ts';
@@ -292,6 +292,27 @@ describe('orders in a Google sheet, over the API', () => {
     });
     await polled();
     expect(await keys(shop)).not.toContain('order/a11/newOrder/1');
+  });
+
+  it('promises nothing in a dry run either that was said before, is switched off or was there at first', async () => {
+    const { shop, sheet, polled, base } = await connected([orderRow(1), orderRow(2, '', { id: 'A1' })]);
+    sheet.person({ do: 'append', texts: [...orderRow(3)] });
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a3/newOrder/1']);
+    expect((await ask('PATCH', `${base}/settings`, { messageTypes: { shipped: false } })).status).toBe(200);
+    // Its order id is put right; and the customer of the order that was told has another phone.
+    sheet.person({ do: 'edit', row: 2, column: 0, text: 'A2' });
+    sheet.person({ do: 'edit', row: 3, column: 2, text: phoneOf(9) });
+    sheet.person({ do: 'append', texts: [...orderRow(4, 'تم الشحن')] });
+    const dry = preview.parse((await ask('POST', `${base}/sheet/dry-run`, {})).json);
+    expect(dry.rows.map(({ would, whyNot }) => would?.send ?? whyNot)).toEqual([
+      'known-at-first-connection',
+      'known-at-first-connection',
+      'said-before',
+      'switched-off',
+    ]);
+    await polled();
+    expect(await keys(shop)).toEqual(['order/a3/newOrder/1']);
   });
 
   it('does not take a number of the sheet before for said, where it is another customer’s', async () => {

@@ -31,6 +31,7 @@ export class OrderShop extends SheetFile {
   static readonly #open = new WeakMap<SkippingShop, OrderShop>();
   readonly shop: Shop;
   readonly skipping: SkippingShop;
+  #sheets = 1;
 
   private constructor(skipping: SkippingShop, shop: Shop, rows: readonly Row[]) {
     super(join(skipping.folder, `${shop.merchant}.csv`), rows);
@@ -72,7 +73,7 @@ export class OrderShop extends SheetFile {
 
   /** Another sheet takes the place of this one, with these rows at its first reading. */
   async connectAnother(rows: readonly Row[]): Promise<void> {
-    const path = `${this.shop.merchant}-next.csv`;
+    const path = `${this.shop.merchant}-${(this.#sheets += 1)}.csv`;
     this.moveTo(join(this.skipping.folder, path), rows);
     await this.#connect(path);
     await this.polled();

@@ -41,6 +41,9 @@ export class RunningZajel {
   get pid(): number {
     return this.#process?.pid ?? 0;
   }
+  get isRunning(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
   get temporalPid(): number {
     return Number(readFileSync(join(this.folder, 'temporal', 'server.pid'), 'utf8'));
   }

@@ -9,6 +9,7 @@ import type { Shop } from '../support/shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
 const CUSTOMER = '201001234567';
+const HOUR = 3_600_000;
 const LAMP = {
   id: 'lamp',
   name: 'لمبة مكتب',
@@ -52,6 +53,12 @@ const needsHuman = (shop: Shop): Promise<string | null | undefined> =>
     shop.merchant,
     async (tx) => (await readConversation(tx, shop.merchant, shop.conversation(CUSTOMER)))?.needsHuman,
   );
+/** In the evening by the shop's clock: two hours before UTC's next day, or three. */
+async function untilHalfPastEleven(): Promise<void> {
+  const clock = new Date(skipping.now()).toLocaleTimeString('en-GB', { timeZone: 'Africa/Cairo' });
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  await skipping.pass(((23.5 * 60 - hours * 60 - minutes + 24 * 60) % (24 * 60)) * 60_000);
+}
 /** What a model was told, whole. */
 const told = (): string => JSON.stringify(double.asked);
 
@@ -147,8 +154,8 @@ describe('a customer whom a model answers', () => {
 describe('a model that can’t be asked', () => {
   const DOWN = { kind: 'status', status: 503 } as const;
 
-  it('is asked again, and answers when it is back in time', async () => {
-    const shop = await shopWith();
+  it('is asked again, which its budget counts once, and answers when it is back in time', async () => {
+    const shop = await shopWith({ answersPerDay: 1 });
     double.fault(DOWN, 2);
     double.answer({ text: 'لمبة مكتب بـ 250 جنيه' });
     await asks(shop, ASKS_PRICE);
@@ -176,6 +183,11 @@ describe('a model that can’t be asked', () => {
     expect(await heard(shop)).toHaveLength(1);
     expect((await heard(shop))[0]).toContain('عذرًا');
     expect(await needsHuman(shop)).toBe('model-down');
+    // Who comes back later has long read it.
+    await skipping.pass(HOUR);
+    await asks(shop, ASKS_PRICE);
+    const [first, again, ...more] = await heard(shop);
+    expect([again, more]).toEqual([first, []]);
   });
 
   it('is silent where a person is to answer', async () => {
@@ -186,14 +198,27 @@ describe('a model that can’t be asked', () => {
     expect(await needsHuman(shop)).toBe('model-down');
   });
 
-  it('is not asked beyond its budget of the day, and again on the next', async () => {
+  it('leaves the customer to the rules also where a person is to answer, if no turn may stay without an answer', async () => {
+    const shop = await shopWith({ whenDown: 'human' });
+    await shop.house.database.merchant(shop.merchant, (tx) =>
+      writeRules(tx, shop.merchant, { alwaysAnswer: true }),
+    );
+    double.fault({ kind: 'not-json' }, Infinity);
+    await asks(shop, ASKS_PRICE);
+    const [said, ...more] = await heard(shop);
+    expect(more).toEqual([]);
+    expect(said).toContain('250');
+  });
+
+  it('is not asked beyond its budget of the day, and again once the shop’s clock shows the next', async () => {
     const shop = await shopWith({ answersPerDay: 1 });
+    await untilHalfPastEleven();
     double.answer({ text: 'من النموذج: لمبة مكتب بـ 250 جنيه' });
     await asks(shop, ASKS_PRICE);
     await asks(shop, ASKS_PRICE, '201001234568');
     expect(double.asked).toHaveLength(1);
     expect(await heard(shop)).toHaveLength(2);
-    await skipping.pass(24 * 3_600_000);
+    await skipping.pass(2 * HOUR);
     await asks(shop, ASKS_PRICE, '201001234569');
     expect(double.asked).toHaveLength(2);
   });

@@ -83,6 +83,25 @@ describe('a watched sheet', () => {
     shop.setStatus('A1', 'تم التأكيد');
     await shop.polled();
     expect(await told()).toEqual([...both, `${addressOf(7)} a1~2`].toSorted());
+
+    // And the month after that.
+    await shop.connectAnother([]);
+    shop.edit(() => [orderRow(9, '', { id: 'A2' })]);
+    await shop.polled();
+    expect(await told()).toEqual([...both, `${addressOf(7)} a1~2`, `${addressOf(9)} a2~3`].toSorted());
+  });
+
+  it('that takes the place of another goes on with an order also where one of the two has no phone for it', async () => {
+    const shop = await OrderShop.open(skipping, []);
+    shop.edit(() => [orderRow(1), orderRow(2, '', { phone: '#ERROR!' })]);
+    await shop.polled();
+    await shop.connectAnother([]);
+    shop.edit(() => [orderRow(1, '', { phone: '' }), orderRow(2)]);
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A1:newOrder', 'A2:newOrder']);
+    shop.edit(() => [orderRow(1), orderRow(2)]);
+    await shop.polled();
+    expect(await shop.said()).toEqual(['A1:newOrder', 'A2:newOrder']);
   });
 
   it('that takes the place of another goes on with its orders', async () => {
