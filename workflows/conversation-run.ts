@@ -1,5 +1,6 @@
 import {
   ActivityFailure,
+  ApplicationFailure,
   condition,
   continueAsNew,
   isCancellation,
@@ -35,6 +36,9 @@ const { takeTurnByModel } = proxyActivities<Pick<ConversationActivities, 'takeTu
 
 /** Can go when no run is open that held a part before answers passed it. */
 const ANSWERS_PASS_HELD = 'answers-pass-held';
+
+/** Can go when no run is open that saw a last attempt at a send die before that. */
+const LAST_ATTEMPT_MAY_HAVE_SENT = 'last-attempt-may-have-sent';
 
 /** The state of one run and what it does next. Signal handlers only note what happened; the loop decides. */
 export class ConversationRun {
@@ -186,11 +190,11 @@ export class ConversationRun {
     const ofTurn = this.#turn !== null && part.turn === this.#turn.id ? this.#turn : null;
     switch (delivery.kind) {
       case 'accepted':
-        if (ofTurn !== null) this.#turn = { ...ofTurn, sendingBegun: true };
+        this.#begun(part);
         this.#left(part);
         return;
       case 'unknown':
-        if (ofTurn !== null) this.#turn = { ...ofTurn, sendingBegun: true };
+        this.#begun(part);
         return this.#unclear(part);
       case 'overtaken':
         return ofTurn === null ? undefined : this.#think({ ...ofTurn, rethinks: ofTurn.rethinks + 1 });
@@ -214,10 +218,17 @@ export class ConversationRun {
       return await this.#deliver({ ...this.#ref, key: part.key, unlessOvertaken });
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      // The retries are used up, and surely nothing left: parked until the line is back or it is time to look again.
+      // The retries are used up: parked until the line is back or it is time to look again. Whose last attempt died may have
+      // left: it is not thought again, for what would replace it would wait behind it until somebody knows.
+      if (!isSurelyUnsent(error) && patched(LAST_ATTEMPT_MAY_HAVE_SENT)) this.#begun(part);
       log.warn('send parked', { key: part.key, cause: error.cause?.message });
       return { kind: 'held', reason: 'destination-failing', untilMs: null };
     }
+  }
+
+  /** From here on its answer is not thought again. */
+  #begun({ turn }: Outbound): void {
+    if (this.#turn !== null && turn === this.#turn.id) this.#turn = { ...this.#turn, sendingBegun: true };
   }
 
   #left(part: Outbound): void {
@@ -315,3 +326,7 @@ export class ConversationRun {
     return this.#person.isThere ? 'human' : 'idle';
   }
 }
+
+/** `deliver` itself said so; a time-out, or a store that failed it, says nothing of what left. */
+const isSurelyUnsent = ({ cause }: ActivityFailure): boolean =>
+  cause instanceof ApplicationFailure && (cause.type === 'retryable' || cause.type === 'throttled');

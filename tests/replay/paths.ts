@@ -12,6 +12,7 @@ import {
   closeSignal,
   handedBackSignal,
   humanMessageSignal,
+  stateQuery,
   takenOverSignal,
   wakeSignal,
 } from '../../workflows/conversation-signals.ts';
@@ -128,6 +129,36 @@ export const PATHS: readonly Path[] = [
       );
       await lineUp(shop);
       await shop.house.mail.tell(shop.start(CUSTOMER), wakeSignal, 'line-up');
+    },
+  },
+  {
+    name: 'last-attempt-in-doubt',
+    // Written to meanwhile, it is not thought again; the customer's second message is another turn.
+    shows: {
+      EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 3,
+      EVENT_TYPE_ACTIVITY_TASK_FAILED: 1,
+      EVENT_TYPE_MARKER_RECORDED: 3,
+    },
+    async walk(shop) {
+      const attempts = (count: number): Promise<unknown> =>
+        inStore(shop, (tx) =>
+          tx.query(`update messages set attempts = $2 where merchant = $1 and direction = 'out'`, [
+            shop.merchant,
+            count,
+          ]),
+        );
+      await held(shop, 'hello');
+      // More than the column takes: the store refuses to write the intent.
+      await attempts(2_147_483_647);
+      await lineUp(shop);
+      await shop.house.mail.tell(shop.start(CUSTOMER), wakeSignal, 'line-up');
+      const run = shop.house.client.workflow.getHandle(conversationWorkflowId(shop.start(CUSTOMER)));
+      await until(
+        () => run.query(stateQuery),
+        ({ waiting }) => waiting?.reason === 'destination-failing',
+      );
+      await attempts(0);
+      await shop.say(CUSTOMER, 'are you there?');
     },
   },
   {

@@ -226,6 +226,25 @@ describe('a turn', () => {
     expect(await answers(shop)).toEqual(['1: hello']);
   });
 
+  it('leaves when the store takes its intent again; what the customer wrote meanwhile is answered after it', async () => {
+    const shop = await skipping.merchant();
+    const attempts = (count: number): Promise<unknown> =>
+      inStore(shop, (tx) => tx.query(`update messages set attempts = $1 where direction = 'out'`, [count]));
+    await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));
+    await shop.say(CUSTOMER, 'one');
+    await skipping.pass(60_000);
+    // More than the column takes: every attempt at the send ends before its intent is written.
+    await attempts(2_147_483_647);
+    await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'connected', why: 'test' }));
+    await skipping.pass(5 * 60_000);
+    expect(await shop.received(CUSTOMER)).toEqual([]);
+    await attempts(0);
+    await shop.say(CUSTOMER, 'two');
+    await skipping.pass(20 * 60_000);
+    const heard = (await shop.received(CUSTOMER)).map(({ text }) => text);
+    expect([heard.length, heard[0]?.includes('one'), heard[1]?.includes('two')]).toEqual([2, true, true]);
+  });
+
   it('thinks a held answer again with what the customer adds, so that it is not stale when it leaves', async () => {
     const shop = await skipping.merchant();
     await inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));

@@ -121,12 +121,12 @@ export async function verdictOf(
       wrong.push(`${status} and nobody was told: ${key}`);
   }
 
-  const answers = new Set(outs.map(({ turn }) => turn));
+  const answers = Map.groupBy(outs, ({ turn }) => turn);
   const turns = new Map(ins.map(({ turn, state }) => [turn, state]));
   for (const [turn, state] of turns) {
     if (turn === null) wrong.push('a message was taken by no turn');
-    else if (state === 'answered' ? !answers.has(turn) : state !== 'human')
-      wrong.push(`turn ${turn} ended ${state ?? 'nowhere'} and has no answer`);
+    else if (!isAccountedFor(state, answers.get(turn) ?? []))
+      wrong.push(`turn ${turn} ended ${state ?? 'nowhere'}: ${JSON.stringify(answers.get(turn) ?? [])}`);
   }
   const states = [...turns.values()];
   return {
@@ -134,11 +134,19 @@ export async function verdictOf(
     turns: turns.size,
     answered: states.filter((state) => state === 'answered').length,
     askedModel: asked[0]?.turns ?? 0,
-    handedOver: states.filter((state) => state === 'human').length,
+    handedOver: states.filter((state) => state === 'human' || state === 'failed').length,
     unclear: outs.filter(({ status }) => status === 'unknown').length,
     onPhones: phones.size,
     wrong,
   };
+}
+
+/** Answered, a person's, or ended by a part of which a person is told; a run that was lost is none of these. */
+function isAccountedFor(state: string | null, parts: readonly Out[]): boolean {
+  if (state !== 'failed') return state === 'human' || (state === 'answered' && parts.length > 0);
+  return parts.some(
+    ({ status, reason }) => (status === 'unknown' || status === 'failed') && reason !== 'run-lost',
+  );
 }
 
 /** The keys of what a linked phone sent: by whom it reached and its words, those that count as sent before those that may be. */
