@@ -44,8 +44,8 @@ type Decision =
       readonly kind: 'send';
       readonly facts: SendFacts;
       readonly channel: Channel;
-      /** Whether the intent could be written. */
-      readonly begun: Promise<boolean>;
+      /** 1: the intent could be written. */
+      readonly begun: Promise<number>;
     };
 
 /**
@@ -118,7 +118,7 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
       if (decision.kind === 'done') return counted(decision.delivery, null, 'none');
       const { facts, channel } = decision;
       if (decision.kind === 'send') {
-        if (await decision.begun) return send(request, facts, channel, askedAt);
+        if ((await decision.begun) > 0) return send(request, facts, channel, askedAt);
         continue;
       }
       const found = await lookUp(context, request, facts, channel);

@@ -15,8 +15,11 @@ export interface Tx {
   query<Row extends pg.QueryResultRow>(sql: string, values?: readonly Bound[]): Promise<Row[]>;
   /** A statement whose rows nobody needs: it travels with the next one. If it fails, so does the transaction. */
   queue(sql: string, values?: readonly Bound[]): void;
-  /** One whose rows are needed only once the transaction has committed: it travels with the commit. Await it outside. */
-  withCommit<Row extends pg.QueryResultRow>(sql: string, values?: readonly Bound[]): Promise<Row[]>;
+  /**
+   * One that is heard of only once the transaction has committed: it travels with the commit, and tells how many rows it
+   * returned. Await it outside, and as it is: what is made of it would be a promise that nobody hears fail with the commit.
+   */
+  withCommit(sql: string, values?: readonly Bound[]): Promise<number>;
 }
 
 /**
@@ -150,8 +153,8 @@ function transactionOn(
       return (await ask<Row>(sql, values)).rows;
     },
     queue: (sql, values = []) => unheardOf(ask(sql, values)),
-    withCommit<Row extends pg.QueryResultRow>(sql: string, values: readonly Bound[] = []): Promise<Row[]> {
-      const asked = ask<Row>(sql, values).then(({ rows }) => rows);
+    withCommit(sql: string, values: readonly Bound[] = []): Promise<number> {
+      const asked = ask(sql, values).then(({ rows }) => rows.length);
       unheardOf(asked);
       return asked;
     },

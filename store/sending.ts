@@ -159,18 +159,14 @@ export async function readForSend(
 
 /**
  * The intent, written before anything leaves: whoever finds `sending` later knows that it may have left. To be awaited when
- * the transaction has committed: false when the part no longer waits, since a status or an echo that came after it was
+ * the transaction has committed: 0 when the part no longer waits, since a status or an echo that came after it was
  * read says that it had left. Those lock the message, not the conversation.
  */
-export function beginSending(tx: Tx, { merchant, key }: SendRef): Promise<boolean> {
-  const asked = tx.withCommit(
+export function beginSending(tx: Tx, { merchant, key }: SendRef): Promise<number> {
+  return tx.withCommit(
     `update messages set status = 'sending', attempts = attempts + 1, reason = null, waiting_until = null where merchant = $1 and key = $2 and status = 'waiting' returning key`,
     [merchant, key],
   );
-  const begun = asked.then((rows) => rows.length > 0);
-  // Where it fails so does the commit, and that is what is heard of: nobody awaits this one then, and the process would end.
-  begun.catch(() => undefined);
-  return begun;
 }
 
 /** The provider has it. Also the end of an `unknown` that turned out well, or of a slow attempt that outlived its time limit. */

@@ -11,6 +11,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { FailureClass } from '../domain/errors.ts';
 import { turnId } from '../domain/ids.ts';
 import type { Carried, conversation, ConversationInput } from './conversation.ts';
 import type { ConversationActivities, Delivery } from './conversation-activities.ts';
@@ -327,6 +328,8 @@ export class ConversationRun {
   }
 }
 
+const SURELY_UNSENT: ReadonlySet<unknown> = new Set<FailureClass>(['retryable', 'throttled']);
+
 /** `deliver` itself said so; a time-out, or a store that failed it, says nothing of what left. */
 const isSurelyUnsent = ({ cause }: ActivityFailure): boolean =>
-  cause instanceof ApplicationFailure && (cause.type === 'retryable' || cause.type === 'throttled');
+  cause instanceof ApplicationFailure && SURELY_UNSENT.has(cause.type);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { MerchantId } from '../../domain/ids.ts';
 import { Database, type Tx } from '../../store/database.ts';
 import { run } from '../../start/run.ts';
-import { DEATH_FILE, statementOf } from './steps.ts';
+import { deathFile, statementOf } from './steps.ts';
 
 /**
  * Zajel as `npm start` has it, that kills itself with −9 right before or right after the commit of one step of a
@@ -11,7 +11,7 @@ import { DEATH_FILE, statementOf } from './steps.ts';
 let when = '';
 let fatal: RegExp | null = null;
 process.on('SIGUSR2', () => {
-  const [moment = '', step = ''] = readFileSync(DEATH_FILE(process.env['ZAJEL_DATA'] ?? ''), 'utf8').split(
+  const [moment = '', step = ''] = readFileSync(deathFile(process.env['ZAJEL_DATA'] ?? ''), 'utf8').split(
     ':',
   );
   when = moment;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RunningZajel } from '../support/running-zajel.ts';
-import { letDie, type BY_HAND } from './steps.ts';
+import { letDie, type StepByHand } from './steps.ts';
 
 const watch = z.object({ sheet: z.object({ lastPollAt: z.string().nullable() }).nullable() });
 
@@ -32,7 +32,7 @@ describe('kill −9 between the commit of what a person asked for and its answer
 
   /** Asked, died before the answer, asked again with the same key for as long as the first is said to be under way. */
   async function askedAcrossADeath(
-    step: keyof typeof BY_HAND,
+    step: StepByHand,
     path: string,
     key: string,
     body: object,

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { RunningZajel } from '../support/running-zajel.ts';
-import { letDie, STEP_NAMES } from './steps.ts';
+import { letDie, STEPS } from './steps.ts';
 
 describe('kill −9 at every step of a message’s way', () => {
   const zajel = new RunningZajel({}, 'tests/chaos/dies-on-purpose.ts');
   afterAll(() => zajel.remove(), 30_000);
 
-  for (const [index, step] of STEP_NAMES.entries()) {
+  for (const [index, { step }] of STEPS.entries()) {
     for (const moment of ['before', 'after'] as const) {
       it(`loses nothing and answers once when it dies ${moment} the commit of: ${step}`, async () => {
         await letDie(zajel, moment, step);

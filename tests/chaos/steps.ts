@@ -6,46 +6,37 @@ import type { RunningZajel } from '../support/running-zajel.ts';
  * One message's way, each step named by a statement that only its transaction holds. A step whose statement is
  * gone makes its test wait for a death that never comes: rename it here.
  */
-const STEPS = {
-  stored: /insert into messages[\s\S]*'received'/,
-  claimed: /insert into turns/,
-  kept: /update turns set intent/,
-  'intent written': /status = 'sending', attempts/,
-  'network asked': /from simulator_failures/,
-  'taken by the network': /insert into simulator_outbox/,
-  'outcome written': /set status = 'accepted'/,
-} as const;
-
-export const STEP_NAMES = [
-  'stored',
-  'claimed',
-  'kept',
-  'intent written',
-  'network asked',
-  'taken by the network',
-  'outcome written',
-] as const satisfies readonly (keyof typeof STEPS)[];
+export const STEPS = [
+  { step: 'stored', fatal: /insert into messages[\s\S]*'received'/ },
+  { step: 'claimed', fatal: /insert into turns/ },
+  { step: 'kept', fatal: /update turns set intent/ },
+  { step: 'intent written', fatal: /status = 'sending', attempts/ },
+  { step: 'network asked', fatal: /from simulator_failures/ },
+  { step: 'taken by the network', fatal: /insert into simulator_outbox/ },
+  { step: 'outcome written', fatal: /set status = 'accepted'/ },
+] as const;
 
 /** What a person asks for by hand, and can't be seen afterwards to have been asked for by that very call. */
-export const BY_HAND = {
-  adopted: /with chosen as materialized/,
-  'sent again': /insert into order_messages[\s\S]*'asked'/,
-} as const;
+const BY_HAND = [
+  { step: 'adopted', fatal: /with chosen as materialized/ },
+  { step: 'sent again', fatal: /insert into order_messages[\s\S]*'asked'/ },
+] as const;
+export type StepByHand = (typeof BY_HAND)[number]['step'];
 
-const ALL = { ...STEPS, ...BY_HAND } as const;
+const ALL = [...STEPS, ...BY_HAND];
 /** The statement that names the step; null: there is no such step. */
 export const statementOf = (name: string): RegExp | null =>
-  Object.entries(ALL).find(([step]) => step === name)?.[1] ?? null;
+  ALL.find(({ step }) => step === name)?.fatal ?? null;
 
-export const DEATH_FILE = (folder: string): string => join(folder, 'dies-at');
+export const deathFile = (folder: string): string => join(folder, 'dies-at');
 
 /** It dies right before or right after the commit of the next such step. It runs `dies-on-purpose.ts`. */
 export async function letDie(
   zajel: RunningZajel,
   moment: 'before' | 'after',
-  step: keyof typeof ALL,
+  step: (typeof ALL)[number]['step'],
 ): Promise<void> {
   if (!zajel.isRunning) await zajel.start();
-  writeFileSync(DEATH_FILE(zajel.folder), `${moment}:${step}`);
+  writeFileSync(deathFile(zajel.folder), `${moment}:${step}`);
   process.kill(zajel.pid, 'SIGUSR2');
 }
