@@ -25,6 +25,7 @@ import { maySend } from './may-send.ts';
 import { mayTell } from './may-tell.ts';
 import { DESTINATION_FAILING, DestinationFailing } from './resilience/resilience.ts';
 import { retryDelayMs } from './resilience/retry-delay.ts';
+import { untilWindowEnds } from './window-end.ts';
 
 /** The provider's time limit: shorter than the activity's, so that the outcome can still be written down. */
 export const SEND_TIMEOUT_MS = 20_000;
@@ -125,7 +126,11 @@ export function createDeliver(context: ActivityContext): (request: DeliverReques
       if (found.kind !== 'absent') return counted(found, facts, channel.name);
     }
   };
-  return (request) => heartbeating(() => deliver(request));
+  return (request) =>
+    heartbeating(async () => {
+      if (request.ending !== undefined) await untilWindowEnds(request.ending, now);
+      return deliver(request);
+    });
 
   async function send(
     request: DeliverRequest,

@@ -42,34 +42,58 @@ export function createTurns(
   const isForModel = ({ settings }: ToAnswer, byRules: Answer): boolean =>
     settings.answers === 'model' && mayAnswerInstead(byRules);
   return {
-    async takeTurn(request) {
-      await untilWindowEnds(request, now);
-      return take(context, request, async (claimed) => {
+    takeTurn: (request) =>
+      takeAhead(context, request, async (claimed) => {
         const byRules = await rules.answer(claimed.context);
         return thinkByModel !== null && isForModel(claimed, byRules) ? null : byRules;
-      });
-    },
+      }),
     takeTurnByModel: (request) =>
-      heartbeating(() =>
-        take(context, request, async (claimed) => {
+      heartbeating(async () => {
+        // What a model says to half of it would have been asked for in vain.
+        await untilWindowEnds(request, now);
+        return take(context, request, async (claimed) => {
           const byRules = await rules.answer(claimed.context);
           return thinkByModel !== null && isForModel(claimed, byRules)
             ? thinkByModel(request, claimed, byRules)
             : byRules;
-        }),
-      ),
+        });
+      }),
   };
 }
+
+/**
+ * Where the run woke before its window ends, the answer is thought ahead, and its send waits for the end: who writes
+ * until then has it thought again. What is more than words waits here instead, for it could not be taken back.
+ */
+async function takeAhead(context: ActivityContext, request: TurnRequest, think: Think): Promise<TurnTaken> {
+  const isAhead = request.windowEndedAtMs > Math.max(request.nowMs, context.now());
+  if (!isAhead) return take(context, request, think);
+  try {
+    return await take(context, request, think, true);
+  } catch (error) {
+    if (!(error instanceof TooEarly)) throw error;
+  }
+  await untilWindowEnds(request, context.now);
+  return take(context, request, think);
+}
+
+/** The window is not over, and the turn would end or do something: nothing of that has been written. */
+class TooEarly extends Error {}
 
 /**
  * Claims the turn's messages, thinks, and keeps the answer. Claiming and keeping are a transaction each, and
  * thinking is outside of both: nobody's message waits in the store while an answer is thought. Dying in between
  * leaves a claimed turn without an answer, and the repetition of the same turn finds its messages again.
  */
-async function take(context: ActivityContext, request: TurnRequest, think: Think): Promise<TurnTaken> {
+async function take(
+  context: ActivityContext,
+  request: TurnRequest,
+  think: Think,
+  isAhead = false,
+): Promise<TurnTaken> {
   const { database, measures } = context;
   const { merchant } = request;
-  const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, context));
+  const claimed = await database.merchant(merchant, (tx) => claimTurn(tx, request, context, isAhead));
   const { messages, settings } = claimed;
   const taken = (parts: TurnTaken['parts']): TurnTaken => ({
     claimed: messages.map(({ key }) => key),
@@ -91,6 +115,7 @@ async function take(context: ActivityContext, request: TurnRequest, think: Think
   if (last !== undefined) void showTyping(context, merchant, last.key);
   const answer = await think(claimed);
   if (answer === null) return { ...taken([]), asksModel: true };
+  if (isAhead && (answer.actions.length > 0 || answer.texts.length === 0)) throw new TooEarly();
   measures.claimed(messages.length);
   const parts = await database.merchant(merchant, (tx) => keep(tx, request, { ...claimed, answer }, context));
   await tellOrders(context, request, answer);
@@ -133,6 +158,7 @@ async function claimTurn(
   tx: Tx,
   request: TurnRequest,
   { windowDefaults, now }: ActivityContext,
+  isAhead: boolean,
 ): Promise<ClaimedTurn> {
   const at = { windowEnded: new Date(request.windowEndedAtMs), attemptBegan: new Date(request.nowMs) };
   const [{ messages, attempt, isOver }, facts, catalogue] = await Promise.all([
@@ -156,6 +182,7 @@ async function claimTurn(
       facts,
       context: await turnContext(tx, request, messages, facts, catalogue),
     };
+  if (isAhead) throw new TooEarly();
   await endWaitingParts(tx, request.merchant, request.turn, why);
   await closeTurn(tx, request, why === 'human' ? 'human' : 'silent');
   await heedCommand(tx, request, messages);

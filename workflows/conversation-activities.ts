@@ -15,11 +15,10 @@ export interface ConversationActivities {
 export interface TurnRequest extends ConversationRef {
   readonly turn: TurnId;
   readonly nowMs: number;
-  /**
-   * When the window ended, which the lateness of the answer is measured from. After `nowMs` when the run woke
-   * early: nothing is claimed before.
-   */
+  /** When the window ended, which the lateness of the answer is measured from. Still to come when the run woke early. */
   readonly windowEndedAtMs: number;
+  /** When the turn began, however often it has been thought again since. @default nowMs */
+  readonly begunAtMs?: number;
 }
 
 /** The turn with its messages claimed, its answer thought and kept. */
@@ -41,6 +40,14 @@ export interface DeliverRequest extends ConversationRef {
   readonly key: MessageKey;
   /** Say `overtaken` instead of sending the first part when the customer has added something since it was thought. */
   readonly unlessOvertaken: boolean;
+  /** Where its window is not over by the run's clock: it is waited for, and whoever writes until then overtakes the answer. */
+  readonly ending?: Ending;
+}
+
+/** A window that ends in a moment. */
+export interface Ending {
+  readonly nowMs: number;
+  readonly windowEndedAtMs: number;
 }
 
 /**

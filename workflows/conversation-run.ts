@@ -14,7 +14,7 @@ import {
 import type { FailureClass } from '../domain/errors.ts';
 import { turnId } from '../domain/ids.ts';
 import type { Carried, conversation, ConversationInput } from './conversation.ts';
-import type { ConversationActivities, Delivery } from './conversation-activities.ts';
+import type { ConversationActivities, Delivery, Ending } from './conversation-activities.ts';
 import * as signals from './conversation-signals.ts';
 import { Files } from './files.ts';
 import { Gathering } from './gathering.ts';
@@ -147,13 +147,19 @@ export class ConversationRun {
     if (this.#closed) return;
     this.#turnsTaken += 1;
     const id = turnId(`${workflowInfo().runId}-${this.#turnsTaken}`);
-    await this.#think({ id, rethinks: 0, windowEndedAtMs, sendingBegun: false });
+    await this.#think({ id, rethinks: 0, windowEndedAtMs, begunAtMs: Date.now(), sendingBegun: false });
   }
 
   /** Claims, thinks and keeps the answer. The claim takes what is in the store by then, signalled or not. */
   async #think(turn: Turn): Promise<void> {
     this.#thinking = true;
-    const request = { ...this.#ref, turn: turn.id, windowEndedAtMs: turn.windowEndedAtMs };
+    const { id, windowEndedAtMs, begunAtMs } = turn;
+    const request = {
+      ...this.#ref,
+      turn: id,
+      windowEndedAtMs,
+      ...(begunAtMs === undefined ? {} : { begunAtMs }),
+    };
     let offered = this.#inbox.keys;
     let taken = await takeTurn({ ...request, nowMs: Date.now() });
     if (taken.asksModel === true) {
@@ -216,7 +222,8 @@ export class ConversationRun {
     const unlessOvertaken =
       turn !== null && part.turn === turn.id && !turn.sendingBegun && turn.rethinks < MAX_RETHINKS;
     try {
-      return await this.#deliver({ ...this.#ref, key: part.key, unlessOvertaken });
+      const ending = part.turn === turn?.id ? endingOf(turn) : {};
+      return await this.#deliver({ ...this.#ref, key: part.key, unlessOvertaken, ...ending });
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       // The retries are used up: parked until the line is back or it is time to look again. Whose last attempt died may have
@@ -326,6 +333,12 @@ export class ConversationRun {
     if (this.#held.first !== null) return 'waiting';
     return this.#person.isThere ? 'human' : 'idle';
   }
+}
+
+/** Thought before its window is over: nothing leaves until then. */
+function endingOf({ windowEndedAtMs }: Turn): { readonly ending?: Ending } {
+  const nowMs = Date.now();
+  return nowMs < windowEndedAtMs ? { ending: { nowMs, windowEndedAtMs } } : {};
 }
 
 const SURELY_UNSENT: ReadonlySet<unknown> = new Set<FailureClass>(['retryable', 'throttled']);

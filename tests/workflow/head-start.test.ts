@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDeliver } from '../../activities/deliver.ts';
 import { createTurns } from '../../activities/turn.ts';
+import type { AnswerAction } from '../../answers/answer.ts';
 import { turnId } from '../../domain/ids.ts';
 import { settingsOf } from '../../domain/settings.ts';
 import { transcript } from '../../store/conversations.ts';
-import type { TurnRequest, TurnTaken } from '../../workflows/conversation-activities.ts';
+import type { Delivery, TurnRequest, TurnTaken } from '../../workflows/conversation-activities.ts';
 import { windowOf, withHeadStart } from '../../workflows/window.ts';
 import type { Shop } from '../support/shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
@@ -13,7 +16,8 @@ import { SkippingShop } from '../support/skipping-shop.ts';
 const CUSTOMER = '201';
 const WINDOW_MS = 8_000;
 /** The run woke so long before the end. */
-const EARLY_MS = 40;
+const EARLY_MS = 200;
+const WOKEN_MS = WINDOW_MS - EARLY_MS;
 
 /** The turn as its run asks for it, at times of our choice. */
 describe('a turn whose run woke a moment before the window ends', () => {
@@ -28,14 +32,27 @@ describe('a turn whose run woke a moment before the window ends', () => {
     shop.now = () => opened + ms;
     return shop.store(CUSTOMER, { text, endsWindow });
   };
+  const requestOf = (shop: Shop): TurnRequest => ({
+    ...shop.start(CUSTOMER),
+    turn: turnId(randomUUID()),
+    nowMs: opened + WOKEN_MS,
+    begunAtMs: opened + WOKEN_MS,
+    windowEndedAtMs: opened + WINDOW_MS,
+  });
+  const take = (shop: Shop, request: TurnRequest, atMs: number): Promise<TurnTaken> =>
+    createTurns({ ...shop.house.context, now: () => opened + atMs }).takeTurn(request);
   function asking(shop: Shop): (atMs: number) => Promise<TurnTaken> {
-    const request: TurnRequest = {
-      ...shop.start(CUSTOMER),
-      turn: turnId(randomUUID()),
-      nowMs: opened + WINDOW_MS - EARLY_MS,
-      windowEndedAtMs: opened + WINDOW_MS,
-    };
-    return (atMs) => createTurns({ ...shop.house.context, now: () => opened + atMs }).takeTurn(request);
+    const request = requestOf(shop);
+    return (atMs) => take(shop, request, atMs);
+  }
+  /** The answer's only part, which is ready before the window is over. */
+  function deliver(shop: Shop, { parts: [key] }: TurnTaken): Promise<Delivery> {
+    if (key === undefined) throw new Error('nothing was answered');
+    const ending = { nowMs: opened + WOKEN_MS, windowEndedAtMs: opened + WINDOW_MS };
+    const context = { ...shop.house.context, now: () => opened + WOKEN_MS };
+    return new MockActivityEnvironment().run(() =>
+      createDeliver(context)({ ...shop.start(CUSTOMER), key, unlessOvertaken: true, ending }),
+    );
   }
   const answered = async (shop: Shop): Promise<string[]> =>
     (
@@ -45,6 +62,44 @@ describe('a turn whose run woke a moment before the window ends', () => {
     )
       .filter(({ direction }) => direction === 'out')
       .map(({ text }) => text);
+
+  it('thinks ahead of the end, and has it thought again with what is said until then', async () => {
+    const shop = await skipping.merchant();
+    await sayAt(shop, 0, 'first');
+    const request = requestOf(shop);
+    const ahead = await take(shop, request, WOKEN_MS);
+    expect(ahead.parts).toHaveLength(1);
+
+    const delivered = deliver(shop, ahead);
+    await sayAt(shop, 7_990, 'in the last moment');
+    expect(await delivered).toEqual({ kind: 'overtaken' });
+    expect(await shop.received()).toEqual([]);
+
+    // Its end has moved as if nothing had been thought yet.
+    const again = { ...request, nowMs: opened + 8_010 };
+    await expect(take(shop, again, 8_010)).rejects.toMatchObject({
+      type: 'StillGathering',
+      nextRetryDelay: 1_980,
+    });
+    await sayAt(shop, 9_000, 'and a second later');
+    expect((await take(shop, again, 11_000)).claimed).toHaveLength(3);
+    expect(await answered(shop)).toEqual(['1: first | in the last moment | and a second later']);
+  });
+
+  const deeds: readonly AnswerAction[] = [{ kind: 'opt-out' }];
+  it.each([
+    ['does something', deeds, 1, {}],
+    ['says nothing', [], 0, {}],
+    ['is nobody’s, for the merchant has paused the answers', [], 1, { answers: 'off' as const }],
+  ])('waits for the end where its answer %s', async (_, actions, parts, settings) => {
+    const shop = await skipping.merchant(settings);
+    skipping.echo.parts = parts;
+    skipping.echo.actions = actions;
+    await sayAt(shop, 0, 'first');
+    const taking = asking(shop)(WOKEN_MS);
+    await sayAt(shop, 7_990, 'no, wait');
+    await expect(taking).rejects.toMatchObject({ type: 'StillGathering' });
+  });
 
   it('leaves two seconds more to whoever wrote in that moment, and takes nothing until then', async () => {
     const shop = await skipping.merchant();
