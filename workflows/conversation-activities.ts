@@ -12,13 +12,17 @@ export interface ConversationActivities {
   readonly fetchMedia: (request: FetchMediaRequest) => Promise<void>;
 }
 
-export interface TurnRequest extends ConversationRef {
-  readonly turn: TurnId;
+/** When a window ends, by the clock of its run. */
+export interface Ending {
   readonly nowMs: number;
-  /** When the window ended, which the lateness of the answer is measured from. Still to come when the run woke early. */
+  /** What the lateness of the answer is measured from. Still to come when the run woke early. */
   readonly windowEndedAtMs: number;
+}
+
+export interface TurnRequest extends ConversationRef, Ending {
+  readonly turn: TurnId;
   /** When the turn began, however often it has been thought again since. @default nowMs */
-  readonly begunAtMs?: number;
+  readonly begunAtMs?: number | undefined;
 }
 
 /** The turn with its messages claimed, its answer thought and kept. */
@@ -42,12 +46,6 @@ export interface DeliverRequest extends ConversationRef {
   readonly unlessOvertaken: boolean;
   /** Where its window is not over by the run's clock: it is waited for, and whoever writes until then overtakes the answer. */
   readonly ending?: Ending;
-}
-
-/** A window that ends in a moment. */
-export interface Ending {
-  readonly nowMs: number;
-  readonly windowEndedAtMs: number;
 }
 
 /**

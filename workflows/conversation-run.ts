@@ -154,12 +154,7 @@ export class ConversationRun {
   async #think(turn: Turn): Promise<void> {
     this.#thinking = true;
     const { id, windowEndedAtMs, begunAtMs } = turn;
-    const request = {
-      ...this.#ref,
-      turn: id,
-      windowEndedAtMs,
-      ...(begunAtMs === undefined ? {} : { begunAtMs }),
-    };
+    const request = { ...this.#ref, turn: id, windowEndedAtMs, begunAtMs };
     let offered = this.#inbox.keys;
     let taken = await takeTurn({ ...request, nowMs: Date.now() });
     if (taken.asksModel === true) {

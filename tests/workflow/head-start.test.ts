@@ -70,9 +70,8 @@ describe('a turn whose run woke a moment before the window ends', () => {
     const ahead = await take(shop, request, WOKEN_MS);
     expect(ahead.parts).toHaveLength(1);
 
-    const delivered = deliver(shop, ahead);
     await sayAt(shop, 7_990, 'in the last moment');
-    expect(await delivered).toEqual({ kind: 'overtaken' });
+    expect(await deliver(shop, ahead)).toEqual({ kind: 'overtaken' });
     expect(await shop.received()).toEqual([]);
 
     // Its end has moved as if nothing had been thought yet.
@@ -88,15 +87,26 @@ describe('a turn whose run woke a moment before the window ends', () => {
 
   const deeds: readonly AnswerAction[] = [{ kind: 'opt-out' }];
   it.each([
-    ['does something', deeds, 1, {}],
-    ['says nothing', [], 0, {}],
-    ['is nobody’s, for the merchant has paused the answers', [], 1, { answers: 'off' as const }],
-  ])('waits for the end where its answer %s', async (_, actions, parts, settings) => {
-    const shop = await skipping.merchant(settings);
+    ['does something', deeds, 1],
+    ['says nothing', [], 0],
+  ])('waits for the end where its answer %s', async (_, actions, parts) => {
+    const shop = await skipping.merchant();
     skipping.echo.parts = parts;
     skipping.echo.actions = actions;
     await sayAt(shop, 0, 'first');
-    const taking = asking(shop)(WOKEN_MS);
+    skipping.echo.thinking = async () => {
+      await sayAt(shop, 7_990, 'no, wait');
+    };
+    await expect(asking(shop)(WOKEN_MS)).rejects.toMatchObject({ type: 'StillGathering' });
+  });
+
+  it('waits for the end where the merchant has paused the answers', async () => {
+    const shop = await skipping.merchant({ answers: 'off' });
+    await sayAt(shop, 0, 'first');
+    // So early that what is said next is there in time on the slowest machine.
+    const wokenMs = WINDOW_MS - 3_000;
+    const at = { nowMs: opened + wokenMs, begunAtMs: opened + wokenMs };
+    const taking = take(shop, { ...requestOf(shop), ...at }, wokenMs);
     await sayAt(shop, 7_990, 'no, wait');
     await expect(taking).rejects.toMatchObject({ type: 'StillGathering' });
   });
