@@ -107,14 +107,21 @@ export class Database {
       asked.catch((error: unknown) => (unheardFailure ??= asError(error)));
       unheard.push(asked);
     };
+    let isOver = false;
+    const lend = (): pg.PoolClient => {
+      if (isOver) throw new Error('a statement was asked for after the end of its transaction');
+      return client;
+    };
     try {
       // One message for all of it: the simple protocol takes several statements at once.
       unheardOf(client.query(`begin; ${opening}`));
-      const result = await work(transactionOn(client, unheardOf, keepsPlans));
+      const result = await work(transactionOn(lend, unheardOf, keepsPlans));
+      isOver = true;
       unheardOf(client.query('commit'));
       await Promise.all(unheard);
       return result;
     } catch (error) {
+      isOver = true;
       await client.query('rollback').catch((rollback: unknown) => {
         // The connection itself is gone: the pool must not hand it out again. The first error is the one to tell.
         broken = asError(rollback);
@@ -134,8 +141,9 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 const isRefusedAfterFailure = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === '25P02';
 
+/** `lend` throws once the transaction is over: of two things done side by side one may fail, and the other go on as somebody else. */
 function transactionOn(
-  client: pg.PoolClient,
+  lend: () => pg.PoolClient,
   unheardOf: (asked: Promise<unknown>) => void,
   keepsPlans: boolean,
 ): Tx {
@@ -143,7 +151,7 @@ function transactionOn(
     text: string,
     values: readonly Bound[],
   ): Promise<pg.QueryResult<Row>> =>
-    client.query<Row>({
+    lend().query<Row>({
       text,
       values: [...values],
       ...(keepsPlans ? { name: nameOf(text) } : { query_timeout: NO_TIMEOUT_MS }),

@@ -43,6 +43,8 @@ export function turnstile(engine: Engine, log: GroupFlush, onBroken: (error: unk
     const answer = await engine.run(request);
     standing = transactionStatus(answer);
     inside = standing === 'I' ? null : passenger;
+    // What a client asked for behind the end of its transaction came while it was inside; now it queues like anybody.
+    if (inside === null && passenger.requests.length > 0) queue.add(passenger);
     // What is said inside a transaction promises nothing yet; its end does. An answer never overtakes an earlier one.
     if (standing === 'I' || awaitingDisk.has(passenger)) {
       awaitingDisk.add(passenger);
@@ -77,7 +79,6 @@ export function turnstile(engine: Engine, log: GroupFlush, onBroken: (error: unk
     else if (next !== undefined) {
       queue.delete(next);
       await serve(next);
-      if (next.requests.length > 0) queue.add(next);
     } else if (log.waiting) await flush();
     else return false;
     return true;

@@ -102,6 +102,20 @@ describe('the embedded database, shared by many clients', () => {
     expect((await pool.query<{ value: number }>('select value from counter')).rows).toEqual([{ value: 200 }]);
   });
 
+  it('answers what a client asked for behind the end of its transaction, without waiting for that end', async () => {
+    const client = new pg.Client({ ...database.connection, pipeline: true });
+    await client.connect();
+    await client.query('begin');
+    // While the first is at work everything behind it arrives, in one piece.
+    const busy = 'select count(*) from generate_series(1, 500000)';
+    const asked = [busy, 'select 1/0', 'commit', 'rollback', 'begin', 'select 7', 'commit'];
+    const answers = await Promise.allSettled(asked.map((sql) => client.query(sql)));
+    await client.end();
+    expect(
+      answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.command : 'refused')),
+    ).toEqual(['SELECT', 'refused', 'ROLLBACK', 'ROLLBACK', 'BEGIN', 'SELECT', 'COMMIT']);
+  });
+
   it('rolls back what a vanished client left open, and serves the others', async () => {
     const client = new pg.Client(database.connection);
     await client.connect();

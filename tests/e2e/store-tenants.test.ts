@@ -179,4 +179,23 @@ describe('the walls between merchants', () => {
     const seen = await database.merchant(sly as typeof OURS, (tx) => tx.query('select from messages'));
     expect(seen).toEqual([]);
   });
+
+  it.each(['fails', 'commits'])(
+    'let nobody through behind a transaction: when one half %s, the other half is refused what it asks later',
+    async (end) => {
+      let late: Promise<unknown> = Promise.resolve();
+      const halves = database.merchant(OURS, async (tx) => {
+        late = tx.query('select 1').then(async () => {
+          await halves.catch(() => null);
+          // The connection is idle in the pool now, or somebody else's: asked on it, this would see every shop's.
+          return tx.query('select from messages');
+        });
+        late.catch(() => null);
+        if (end === 'fails') throw new Error('this half failed');
+        await tx.query('select 2');
+      });
+      await halves.catch(() => null);
+      await expect(late).rejects.toThrow('after the end of its transaction');
+    },
+  );
 });
