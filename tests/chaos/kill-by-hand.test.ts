@@ -7,7 +7,7 @@ import { letDie, type StepByHand } from './steps.ts';
 const watch = z.object({ sheet: z.object({ lastPollAt: z.string().nullable() }).nullable() });
 
 describe('kill −9 between the commit of what a person asked for and its answer', () => {
-  const zajel = new RunningZajel({}, 'tests/chaos/dies-on-purpose.ts');
+  const zajel = new RunningZajel({}, { entry: 'tests/chaos/dies-on-purpose.ts' });
   beforeAll(async () => {
     await zajel.start();
     const timings = { pollSeconds: 5, settleSeconds: 1 };

@@ -3,7 +3,7 @@ import { RunningZajel } from '../support/running-zajel.ts';
 import { letDie, STEPS } from './steps.ts';
 
 describe('kill −9 at every step of a message’s way', () => {
-  const zajel = new RunningZajel({}, 'tests/chaos/dies-on-purpose.ts');
+  const zajel = new RunningZajel({}, { entry: 'tests/chaos/dies-on-purpose.ts' });
   afterAll(() => zajel.remove(), 30_000);
 
   for (const [index, { step }] of STEPS.entries()) {

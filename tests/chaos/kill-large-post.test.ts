@@ -17,7 +17,10 @@ let graph: GraphDouble;
 let zajel: RunningZajel;
 beforeAll(async () => {
   graph = await startGraphDouble();
-  zajel = new RunningZajel({ GRAPH_API_URL: `${graph.url}/v23.0` }, 'tests/chaos/dies-on-purpose.ts');
+  zajel = new RunningZajel(
+    { GRAPH_API_URL: `${graph.url}/v23.0` },
+    { entry: 'tests/chaos/dies-on-purpose.ts' },
+  );
   await zajel.start();
   await zajel.must('POST', '/api/meta-apps', { id: 'shop', appSecret: APP_SECRET, verifyToken: 'a-word' });
   const line = { id: 'wa', channel: 'whatsapp-cloud', phoneNumberId: NUMBER, accessToken: 't', app: 'shop' };

@@ -15,7 +15,7 @@ beforeAll(async () => {
   graph = await startGraphDouble();
   zajel = new RunningZajel(
     { GRAPH_API_URL: `${graph.url}/v23.0`, MAX_RETRY_ATTEMPTS: '0' },
-    'tests/chaos/dies-on-purpose.ts',
+    { entry: 'tests/chaos/dies-on-purpose.ts' },
   );
   await zajel.start();
   await zajel.must('POST', '/api/meta-apps', { id: 'shop', appSecret: APP_SECRET, verifyToken: 'a-word' });

@@ -49,7 +49,7 @@ describe('a part of Zajel dies', () => {
   }, 180_000);
 
   it('starts after the power was cut at any moment of its first minute', async () => {
-    const zajel = new RunningZajel();
+    const zajel = new RunningZajel({}, { isFirstStart: true });
     try {
       for (const ms of [300, 1_200, 2_500, 4_000, 6_000]) {
         await zajel.launch();

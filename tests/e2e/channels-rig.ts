@@ -11,11 +11,12 @@ import { openHouse, type House } from '../../start/house.ts';
 import { hashKey } from '../../store/api-keys.ts';
 import { EncryptionCodec } from '../../temporal/codec.ts';
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
-import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
+import { startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { startEvolutionDouble, type EvolutionDouble } from '../doubles/evolution/double.ts';
 import { startGraphDouble, type GraphDouble } from '../doubles/graph-api/double.ts';
 import { Echo } from '../support/echo.ts';
 import { openPlace, type Place, type StartedTemporal } from '../support/place.ts';
+import { sharedBundle } from '../support/workflow-bundle.ts';
 
 export const APP_SECRET = 'app-secret-of-the-shop';
 export const VERIFY_TOKEN = 'a-word-of-ours';
@@ -104,7 +105,7 @@ export class ChannelsRig {
       temporal,
       seal: house.seal,
       context: house.context,
-      bundle: await bundleWorkflows(new DefaultLogger('ERROR')),
+      bundle: await sharedBundle(),
     });
     const api = await listen(
       createApi({

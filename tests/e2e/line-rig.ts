@@ -15,7 +15,7 @@ import { lineRoom, type BrowserSettings } from '../../start/lines.ts';
 import { hashKey } from '../../store/api-keys.ts';
 import { EncryptionCodec } from '../../temporal/codec.ts';
 import { registerSearchAttributes } from '../../temporal/search-attributes.ts';
-import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
+import { startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { startWhatsAppDouble, type WhatsAppDouble } from '../doubles/whatsapp-page/double.ts';
 import type { Phone } from '../doubles/whatsapp-page/phone.ts';
 import { Echo } from '../support/echo.ts';
@@ -23,6 +23,7 @@ import { TEST_KEY_HEX } from '../support/live-shop.ts';
 import { actionsCounted, temporalWith } from '../support/temporal-with.ts';
 import { temporaryDatabase } from '../support/temporary-database.ts';
 import { CHROMIUM, FAST, SHOP } from './whatsapp-web-rig.ts';
+import { sharedBundle } from '../support/workflow-bundle.ts';
 
 const ADMIN_KEY = randomBytes(24).toString('base64url');
 
@@ -94,7 +95,7 @@ export async function lineHouse(port: number, more: Partial<BrowserSettings> = {
     timings: { ...FAST, ...more.timings },
   };
   const lines = lineRoom(house, { sessions, encryptionKeyHex: TEST_KEY_HEX, maxRetries: 2 }, browser);
-  const bundle = await bundleWorkflows(new DefaultLogger('ERROR'));
+  const bundle = await sharedBundle();
   let worker: RunningWorker | null = null;
   const api = createApi({
     ...house,

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type WorkflowBundlePath } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { SettingsPatch, WindowDefaults } from '../../domain/settings.ts';
 import { temporalCli } from '../../start/embedded-temporal/cli.ts';
 import type { ModelAddress } from '../../activities/model/endpoint.ts';
 import { openHouse, type House } from '../../start/house.ts';
-import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
+import { startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { Echo } from './echo.ts';
 import { openPlace, type Place, type StartedTemporal } from './place.ts';
 import { Shop } from './shop.ts';
 import { temporalWith } from './temporal-with.ts';
+import { sharedBundle } from './workflow-bundle.ts';
 
 /** Also what the recorded histories are encrypted with. */
 export const TEST_KEY_HEX = '07'.repeat(32);
@@ -38,7 +39,7 @@ export class LiveShop {
   readonly databaseUrl: string;
   readonly #server: StartedTemporal;
   readonly #place: Place;
-  readonly #bundle: WorkflowBundle;
+  readonly #bundle: WorkflowBundlePath;
   readonly #window: WindowDefaults;
   #worker: RunningWorker | null = null;
 
@@ -48,7 +49,7 @@ export class LiveShop {
     cli: string;
     server: StartedTemporal;
     place: Place;
-    bundle: WorkflowBundle;
+    bundle: WorkflowBundlePath;
     window: WindowDefaults;
   }) {
     this.house = parts.house;
@@ -100,7 +101,7 @@ export class LiveShop {
       cli,
       server,
       place,
-      bundle: await bundleWorkflows(new DefaultLogger('ERROR')),
+      bundle: await sharedBundle(),
       window,
     });
     await shop.startWorker();

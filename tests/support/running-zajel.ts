@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { ROOT } from '../../start/root.ts';
+import { copyEmptyDatabase } from './temporary-database.ts';
+import { copyBundle } from './workflow-bundle.ts';
 
 const outboxPage = z.object({
   items: z.array(
@@ -21,15 +23,23 @@ const READY_WITHIN_MS = 150_000;
 export class RunningZajel {
   readonly folder = mkdtempSync(join(tmpdir(), 'zajel-run-'));
   readonly #entry: string;
+  readonly #isFirstStart: boolean;
   readonly #env: Readonly<Record<string, string>>;
   #ports: { readonly http: number; readonly temporal: number; readonly ui: number } | undefined;
   #process: ChildProcess | undefined;
   #log = '';
 
-  /** `entry` is the script that starts it: `start/main.ts`, or one that dies on purpose. */
-  constructor(env: Readonly<Record<string, string>> = {}, entry = 'start/main.ts') {
+  /**
+   * `entry` is the script that starts it: `start/main.ts`, or one that dies on purpose. `isFirstStart`: on an empty folder;
+   * otherwise what any first start makes the same, the workflows' bundle and the empty database, is there already.
+   */
+  constructor(
+    env: Readonly<Record<string, string>> = {},
+    { entry = 'start/main.ts', isFirstStart = false } = {},
+  ) {
     this.#env = env;
     this.#entry = entry;
+    this.#isFirstStart = isFirstStart;
   }
 
   get url(): string {
@@ -56,6 +66,10 @@ export class RunningZajel {
 
   /** Starts the process without waiting for it to be ready. */
   async launch(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    if (this.#ports === undefined && !this.#isFirstStart) {
+      await copyEmptyDatabase(this.folder);
+      await copyBundle(this.folder);
+    }
     this.#ports ??= { http: await freePort(), temporal: await freePort(), ui: await freePort() };
     const { http, temporal, ui } = this.#ports;
     const child = spawn(

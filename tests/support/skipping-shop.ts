@@ -6,12 +6,13 @@ import type { SettingsPatch, WindowDefaults } from '../../domain/settings.ts';
 import { WINDOW_DEFAULTS } from '../../domain/settings.ts';
 import { openHouse, type House, type HouseOptions } from '../../start/house.ts';
 import { SEARCH_ATTRIBUTES } from '../../temporal/search-attributes.ts';
-import { bundleWorkflows, startWorker, type RunningWorker } from '../../worker/worker.ts';
+import { startWorker, type RunningWorker } from '../../worker/worker.ts';
 import { Echo } from './echo.ts';
 import { Shop } from './shop.ts';
 import { started } from './started.ts';
 import { temporaryDatabase, type TemporaryDatabase } from './temporary-database.ts';
 import { testServerPath } from './test-server.ts';
+import { sharedBundle } from './workflow-bundle.ts';
 
 /** Everything real but the clock: the official time-skipping server, the store, the activities, the simulated network. */
 export class SkippingShop {
@@ -54,7 +55,6 @@ export class SkippingShop {
       namespace: 'default',
       searchAttributes: SEARCH_ATTRIBUTES,
     });
-    const quiet = new DefaultLogger('ERROR');
     const echo = new Echo();
     const temporal = { address: env.address, namespace: 'default' };
     let clock = Date.now;
@@ -77,7 +77,7 @@ export class SkippingShop {
       temporal,
       seal: house.seal,
       context: house.context,
-      bundle: await bundleWorkflows(quiet),
+      bundle: await sharedBundle(),
     });
     const shop = new SkippingShop(env, house, echo, worker, database);
     clock = shop.now;

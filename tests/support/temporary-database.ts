@@ -19,9 +19,7 @@ export interface TemporaryDatabase {
 /** A real PostgreSQL of its own. Creating one takes seconds, copying one that was created before does not. */
 export async function temporaryDatabase(): Promise<TemporaryDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'zajel-test-'));
-  const template = join(tmpdir(), `zajel-test-template-${engineVersion()}`);
-  if (!existsSync(template)) await makeTemplate(template);
-  cpSync(join(template, 'postgres'), join(folder, 'postgres'), { recursive: true });
+  await copyEmptyDatabase(folder);
   const database = await startEmbeddedDatabase({ dataDir: folder });
   return {
     folder,
@@ -32,6 +30,13 @@ export async function temporaryDatabase(): Promise<TemporaryDatabase> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** An embedded database as it is just after its making, in a data folder. */
+export async function copyEmptyDatabase(folder: string): Promise<void> {
+  const template = join(tmpdir(), `zajel-test-template-${engineVersion()}`);
+  if (!existsSync(template)) await makeTemplate(template);
+  cpSync(join(template, 'postgres'), join(folder, 'postgres'), { recursive: true });
 }
 
 async function makeTemplate(template: string): Promise<void> {
