@@ -1,31 +1,21 @@
-import type { Answer, TurnContext } from '../answers/answer.ts';
+import type { Answer } from '../answers/answer.ts';
 import { mayAnswerInstead } from '../answers/model/answer-by-model.ts';
-import { splitText } from '../domain/split-text.ts';
-import { lastCommandIn } from '../domain/commands.ts';
 import type { MessageKey } from '../domain/ids.ts';
-import { settingsOf, type MerchantSettings } from '../domain/settings.ts';
-import { listCatalogue } from '../store/catalogue.ts';
-import { setOptOut } from '../store/opt-out.ts';
+import { splitText } from '../domain/split-text.ts';
 import type { Tx } from '../store/database.ts';
-import { readTurnFacts, tellClosedFor, type TurnFacts } from '../store/turn-facts.ts';
-import {
-  askForHuman,
-  claim,
-  closeTurn,
-  endWaitingParts,
-  keepAnswer,
-  moveWindowEnd,
-  type ClaimedMessage,
-} from '../store/turns.ts';
+import { setOptOut } from '../store/opt-out.ts';
+import { ordersDecidedIn } from '../store/order-decisions.ts';
+import { tellClosedFor, type TurnFacts } from '../store/turn-facts.ts';
+import { askForHuman, closeTurn, keepAnswer, type ClaimedMessage } from '../store/turns.ts';
 import type { ConversationActivities, TurnRequest, TurnTaken } from '../workflows/conversation-activities.ts';
 import { withHeadStart } from '../workflows/window.ts';
+import { claimTurn, type ToAnswer } from './claim-turn.ts';
 import type { ActivityContext } from './context.ts';
+import { takeDecision } from './customers-orders.ts';
 import { heartbeating } from './heartbeating.ts';
 import { createThinkByModel } from './model/think.ts';
-import { movedEnd, stillGathering, untilWindowEnds } from './window-end.ts';
-import { ordersOfTurn, takeDecision } from './customers-orders.ts';
-import { ordersDecidedIn } from '../store/order-decisions.ts';
 import { showTyping } from './show-typing.ts';
+import { TooEarly, untilWindowEnds } from './window-end.ts';
 
 /** A line whose channel this build does not have: its answers wait, cut to what every platform takes. */
 const UNKNOWN_LIMIT = { unit: 'characters', limit: 1_000 } as const;
@@ -76,9 +66,6 @@ async function takeAhead(context: ActivityContext, request: TurnRequest, think: 
   await untilWindowEnds(request, context.now);
   return take(context, request, think);
 }
-
-/** The window is not over, and the turn would end or do something: nothing of that has been written. */
-class TooEarly extends Error {}
 
 /**
  * Claims the turn's messages, thinks, and keeps the answer. Claiming and keeping are a transaction each, and
@@ -137,95 +124,6 @@ function filesOf(
   return mediaFolder === null || media.length === 0 ? null : { media };
 }
 
-interface Claimed {
-  readonly messages: readonly ClaimedMessage[];
-  readonly settings: MerchantSettings;
-}
-
-interface ToAnswer extends Claimed {
-  readonly kind: 'to-answer';
-  readonly attempt: number;
-  readonly facts: TurnFacts;
-  readonly context: TurnContext;
-}
-
-type ClaimedTurn =
-  | (Claimed & { readonly kind: 'over' })
-  | (Claimed & { readonly kind: 'nobody-to-answer'; readonly why: 'empty' | 'human' | 'silent' })
-  | ToAnswer;
-
-async function claimTurn(
-  tx: Tx,
-  request: TurnRequest,
-  { windowDefaults, now }: ActivityContext,
-  isAhead: boolean,
-): Promise<ClaimedTurn> {
-  const at = { windowEnded: new Date(request.windowEndedAtMs), attemptBegan: new Date(request.nowMs) };
-  const [{ messages, attempt, isOver }, facts, catalogue] = await Promise.all([
-    claim(tx, request, at),
-    readTurnFacts(tx, request),
-    listCatalogue(tx, request.merchant),
-  ]);
-  const settings = settingsOf(facts.settings, windowDefaults);
-  const endsAtMs = movedEnd(request, messages, settings.window);
-  if (endsAtMs !== null && endsAtMs > now()) throw stillGathering(endsAtMs - now());
-  if (endsAtMs !== null) await moveWindowEnd(tx, request, new Date(endsAtMs));
-  // Its attempt before this one ended it, and died before it could say so; or a person closed the conversation.
-  if (isOver) return { kind: 'over', messages, settings };
-  const why = reasonForSilence(messages, facts, settings, request.nowMs);
-  if (why === null)
-    return {
-      kind: 'to-answer',
-      attempt,
-      messages,
-      settings,
-      facts,
-      context: await turnContext(tx, request, messages, facts, catalogue),
-    };
-  if (isAhead) throw new TooEarly();
-  await endWaitingParts(tx, request.merchant, request.turn, why);
-  await closeTurn(tx, request, why === 'human' ? 'human' : 'silent');
-  await heedCommand(tx, request, messages);
-  return { kind: 'nobody-to-answer', messages, settings, why };
-}
-
-/**
- * `وقف` counts also where nobody answers: no order's message goes out after it. It is not confirmed then: the person in
- * charge reads it, or the merchant wants nothing said.
- */
-async function heedCommand(
-  tx: Tx,
-  { merchant, conversation }: TurnRequest,
-  messages: readonly ClaimedMessage[],
-): Promise<void> {
-  const command = lastCommandIn(messages.map(({ text }) => text));
-  if (command !== null) await setOptOut(tx, merchant, conversation, command);
-}
-
-/** Nobody is answered when everything was withdrawn, a person is in charge, or the merchant has paused the answers. */
-function reasonForSilence(
-  messages: readonly ClaimedMessage[],
-  facts: TurnFacts,
-  settings: MerchantSettings,
-  nowMs: number,
-): 'empty' | 'human' | 'silent' | null {
-  if (messages.length === 0) return 'empty';
-  if (facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs))
-    return 'human';
-  if (waitsForPerson(facts, settings, nowMs)) return 'human';
-  return settings.answers === 'off' ? 'silent' : null;
-}
-
-/** Who asked for a person is not talked to by the bot: somebody comes, or the time is over after which it takes over again. */
-function waitsForPerson(
-  { personAskedForAtMs, alwaysAnswer }: TurnFacts,
-  { takeOverMinutes }: MerchantSettings,
-  nowMs: number,
-): boolean {
-  if (personAskedForAtMs === null || alwaysAnswer) return false;
-  return takeOverMinutes === null || personAskedForAtMs + takeOverMinutes * 60_000 > nowMs;
-}
-
 async function keep(
   tx: Tx,
   request: TurnRequest,
@@ -249,40 +147,6 @@ async function keep(
   if (parts.length === 0) await closeTurn(tx, request, 'silent');
   return parts;
 }
-
-async function turnContext(
-  tx: Tx,
-  request: TurnRequest,
-  messages: readonly ClaimedMessage[],
-  facts: TurnFacts,
-  catalogue: Awaited<ReturnType<typeof listCatalogue>>,
-): Promise<TurnContext> {
-  const answered = new Set(messages.map(({ key }) => key));
-  return {
-    merchant: facts.merchant,
-    nowMs: request.nowMs,
-    messages: messages.map(({ key, type, text, payload, atMs, replyToKey }) => ({
-      key,
-      type,
-      text,
-      atMs,
-      ...(payload === null ? {} : { payload }),
-      ...(replyToKey === null ? {} : { replyToKey }),
-    })),
-    // What was taken over from a lost run has just become part of this turn.
-    history: facts.history.filter(({ key }) => !answered.has(key)),
-    catalogue: catalogue.map((item) => ({ ...item, currency: item.currency ?? facts.merchant.currency })),
-    orders: await ordersOfTurn(tx, request, facts.merchant.currency, quotedIn(messages)),
-    hours: facts.hours,
-    toldClosedFor: facts.toldClosedFor,
-    optedOut: facts.optedOut,
-    alwaysAnswer: facts.alwaysAnswer,
-    handOverWords: facts.handOverWords,
-  };
-}
-
-const quotedIn = (messages: readonly ClaimedMessage[]): MessageKey[] =>
-  messages.flatMap(({ replyToKey }) => (replyToKey === null ? [] : [replyToKey]));
 
 /** What an answer does besides being said. */
 async function act(tx: Tx, request: TurnRequest, { actions }: Answer): Promise<void> {

@@ -35,3 +35,6 @@ export const stillGathering = (forMs: number): ApplicationFailure =>
     nextRetryDelay: forMs,
     category: ApplicationFailureCategory.BENIGN,
   });
+
+/** The window is not over, and the turn would end or do something: nothing of that has been written. */
+export class TooEarly extends Error {}
