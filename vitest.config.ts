@@ -20,12 +20,15 @@ const ALSO_GROWN_UP = [
 const SKIPPING = ['tests/workflow/*.test.ts', 'tests/e2e/{orders,webhooks-out}.test.ts'];
 const leftOut = process.env['TESTS_WITHOUT_SKIPPING'] === 'true' ? SKIPPING : [];
 
+/** A test file brings servers of its own, and waits for them more than it computes. */
+const TWO_AT_ONCE = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+/** Browsers and whole fleets: each takes two cores for itself, and its neighbour's time. */
+const ONE_BY_ONE = { maxWorkers: 1, sequence: { groupOrder: 1 } };
+
 export default defineConfig({
   test: {
     // Processes, not threads: the SDK's native part and threads have crashed together.
     pool: 'forks',
-    // A test file brings servers and browsers of its own: two files at once on two cores time each other out.
-    maxWorkers: 1,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     projects: [
@@ -35,18 +38,24 @@ export default defineConfig({
           name: 'zajel',
           include: ['tests/**/*.test.ts'],
           exclude: [...BROWSERS, ...GROWN_UP, ...leftOut],
+          ...TWO_AT_ONCE,
         },
       },
       {
         extends: true,
         test: {
-          name: 'grown-up',
-          include: [...GROWN_UP, ...ALSO_GROWN_UP],
+          name: 'also-grown-up',
+          include: ALSO_GROWN_UP,
           env: { TEST_SHAPE: 'grown-up' },
+          ...TWO_AT_ONCE,
         },
       },
+      {
+        extends: true,
+        test: { name: 'grown-up', include: GROWN_UP, env: { TEST_SHAPE: 'grown-up' }, ...ONE_BY_ONE },
+      },
       // One more try for a browser that stumbled; every promise is asserted in each try.
-      { extends: true, test: { name: 'browsers', include: BROWSERS, retry: 1 } },
+      { extends: true, test: { name: 'browsers', include: BROWSERS, retry: 1, ...ONE_BY_ONE } },
     ],
   },
 });

@@ -46,7 +46,7 @@ const vitest = await startVitest(filters, {
   watch: false,
   run: true,
   root: ROOT,
-  ...(notGrownUp === null ? {} : { project: ['zajel', 'browsers'] }),
+  ...(notGrownUp === null ? {} : { project: ['!grown-up', '!also-grown-up'] }),
 });
 const modules = vitest.state.getTestModules();
 const tests = modules.flatMap((module) => [...module.children.allTests()]);

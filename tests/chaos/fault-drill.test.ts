@@ -46,7 +46,7 @@ interface Sent {
 let rig: ChannelsRig;
 let sweep: Sweep;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(17_900);
+  rig = await ChannelsRig.open();
   const { database, mail, context } = rig.house;
   const { windowDefaults, measures } = context;
   // As beside every worker: what was stored and could not be signalled is found again.

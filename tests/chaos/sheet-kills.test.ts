@@ -28,7 +28,7 @@ describe('three workers that are killed in turn while people edit the sheets', (
   let double: SheetsDouble;
   let fleet: Fleet;
   beforeAll(async () => {
-    live = await LiveShop.open({ window: { ms: 500, graceMs: 100, maxMs: 1_000 }, port: 28_233 });
+    live = await LiveShop.open({ window: { ms: 500, graceMs: 100, maxMs: 1_000 } });
     await live.stopWorker();
     double = await startSheetsDouble();
     fleet = await Fleet.start(live, double.url, 3);

@@ -4,7 +4,7 @@ import { ChannelsRig, EVOLUTION_SECRET, until } from './channels-rig.ts';
 let rig: ChannelsRig;
 let merchant: string;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(27_200);
+  rig = await ChannelsRig.open();
 });
 afterAll(() => rig.close());
 beforeEach(async () => {

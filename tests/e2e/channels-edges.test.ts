@@ -5,7 +5,7 @@ import { ChannelsRig, until } from './channels-rig.ts';
 let rig: ChannelsRig;
 let merchant: string;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(28_500);
+  rig = await ChannelsRig.open();
 });
 afterAll(() => rig.close());
 beforeEach(async () => {

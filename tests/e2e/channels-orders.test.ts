@@ -29,7 +29,7 @@ describe('an order message to a customer who has not written for 24 hours, on th
   let account: string;
   let sheet: SheetFile;
   beforeAll(async () => {
-    rig = await ChannelsRig.open(29_300);
+    rig = await ChannelsRig.open();
     const rules = createRules();
     rig.echo.answer = (context) => rules.answer(context);
     mkdirSync(rig.sheets, { recursive: true });

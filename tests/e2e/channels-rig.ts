@@ -64,8 +64,7 @@ export class ChannelsRig {
     this.#place = parts.place;
   }
 
-  /** `port`: where the search for free ones begins; each test file its own. */
-  static async open(port: number): Promise<ChannelsRig> {
+  static async open(): Promise<ChannelsRig> {
     Runtime.install({
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
@@ -75,7 +74,7 @@ export class ChannelsRig {
       startGraphDouble(),
       startEvolutionDouble({ apiKey: 'evolution-key' }),
     ]);
-    const server = await place.startTemporal(port);
+    const server = await place.startTemporal();
     const temporal = { address: server.address, namespace: 'default' };
     const logged: string[] = [];
     complaints = logged;
@@ -268,7 +267,10 @@ export class ChannelsRig {
 
   /** Where it was before, with what it knew. */
   async temporalReturns(): Promise<void> {
-    this.#server = await this.#place.startTemporal(Number(new URL(`tcp://${this.#server.address}`).port));
+    this.#server = await this.#place.startTemporal(
+      undefined,
+      Number(new URL(`tcp://${this.#server.address}`).port),
+    );
   }
 }
 

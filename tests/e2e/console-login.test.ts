@@ -19,7 +19,7 @@ describe.skipIf(chromium === null)('a phone is linked from the console (needs Ch
   let the: LineHouse;
   let browser: Browser;
   beforeAll(async () => {
-    the = await lineHouse(7_951);
+    the = await lineHouse();
     const shop = {
       id: 'shop',
       name: 'متجر',

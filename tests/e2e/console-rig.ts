@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { findChromium } from '../../start/chromium.ts';
+import { freePorts } from '../../bench/processes.ts';
 
 export const chromium = findChromium(process.env['CHROMIUM_PATH']);
 
@@ -23,7 +23,7 @@ const WINDOW_MS = '30000';
 export async function startInstallation(): Promise<Installation> {
   const data = mkdtempSync(join(tmpdir(), 'zajel-console-'));
   const key = 'console-test-0123456789abcdefghijklmnop';
-  const port = await freePort();
+  const [port = 0, temporalPort = 0, uiPort = 0] = await freePorts(3);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'start/main.ts'], {
     env: {
       ...process.env,
@@ -32,8 +32,8 @@ export async function startInstallation(): Promise<Installation> {
       ADMIN_API_KEY: key,
       LOG_FORMAT: 'json',
       LOG_LEVEL: 'warn',
-      TEMPORAL_PORT: String(await freePort()),
-      TEMPORAL_UI_PORT: String(await freePort()),
+      TEMPORAL_PORT: String(temporalPort),
+      TEMPORAL_UI_PORT: String(uiPort),
       WINDOW_MS,
       WINDOW_MAX_MS: '30000',
     },
@@ -67,15 +67,6 @@ function running(child: ChildProcess): Promise<void> {
     });
     child.once('exit', (code) => reject(new Error(`the installation ended with ${String(code)}: ${said}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
 }
 
 export const openBrowser = (executablePath: string): Promise<Browser> =>

@@ -17,7 +17,6 @@ beforeAll(async () => {
   live = await LiveShop.open({
     // Long enough that the fragments of a burst meet in it on a busy machine, too.
     window: { ms: 10_000, graceMs: 500, maxMs: 20_000 },
-    port: 27_733,
     model: { baseUrl: model.url, apiKey: null, model: 'small-model' },
     serverFlags: ['--metrics-port', String(metrics)],
   });

@@ -11,7 +11,8 @@ import { startEmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'zajel-temporal-'));
 const moduleUrl = new URL('../../start/embedded-temporal/server.ts', import.meta.url).href;
-const [PORT, UI_PORT] = [27_233, 28_233];
+/** Out of the range of `freePorts`: the next one, too, is nobody's. */
+const [PORT, UI_PORT] = [17_233, 18_233];
 
 async function start(dataDir: string) {
   const said: string[] = [];

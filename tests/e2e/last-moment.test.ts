@@ -6,7 +6,7 @@ const WINDOW = { ms: 2_000, graceMs: 1_000, maxMs: 6_000 };
 
 let live: LiveShop;
 beforeAll(async () => {
-  live = await LiveShop.open({ window: WINDOW, port: 27_933 });
+  live = await LiveShop.open({ window: WINDOW });
 });
 afterAll(() => live.close());
 

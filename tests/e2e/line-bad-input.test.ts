@@ -35,7 +35,7 @@ const installChromium = (): void => writeFileSync(chromium, '#!/bin/sh\nexit 1\n
 describe('what can’t be done with a WhatsApp line is said in a sentence, and its state stays true', () => {
   let the: LineHouse;
   beforeAll(async () => {
-    the = await lineHouse(7_941, { chromiumPath: chromium });
+    the = await lineHouse({ chromiumPath: chromium });
     const shop = {
       id: 'shop',
       name: 'متجر',

@@ -53,20 +53,20 @@ export interface LineHouse {
 }
 
 /** Everything real but the page: API, Temporal, store, worker, library, Chromium; the waits of a line compressed. */
-export async function lineHouse(port: number, more: Partial<BrowserSettings> = {}): Promise<LineHouse> {
+export async function lineHouse(more: Partial<BrowserSettings> = {}): Promise<LineHouse> {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
   });
   const place = await temporaryDatabase();
   const quiet = (): void => undefined;
-  const [metrics = 0] = await freePorts(1);
+  const [port = 0, uiPort = 0, metrics = 0] = await freePorts(3);
   const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet);
   const server = await startEmbeddedTemporal({
     cli: temporalWith(cli, place.folder, ['--metrics-port', String(metrics)]),
     dataDir: place.folder,
     port,
-    uiPort: port + 1_000,
+    uiPort,
     namespace: 'default',
     say: quiet,
   });

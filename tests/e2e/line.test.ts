@@ -15,7 +15,7 @@ const CONNECTION = '/api/whatsapp/persistent-connection';
 describe.skipIf(CHROMIUM === undefined)('a WhatsApp line that stays (needs Chromium)', () => {
   let the: LineHouse;
   beforeAll(async () => {
-    the = await lineHouse(7_931);
+    the = await lineHouse();
     const shop = {
       id: 'shop',
       name: 'متجر',

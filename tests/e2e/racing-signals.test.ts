@@ -7,7 +7,7 @@ const WINDOW = { ms: 5, graceMs: 1, maxMs: 10 };
 
 let live: LiveShop;
 beforeAll(async () => {
-  live = await LiveShop.open({ window: WINDOW, port: 27_633 });
+  live = await LiveShop.open({ window: WINDOW });
 });
 afterAll(() => live.close());
 

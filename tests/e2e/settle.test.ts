@@ -14,7 +14,7 @@ import type { Shop } from '../support/shop.ts';
 
 let live: LiveShop;
 beforeAll(async () => {
-  live = await LiveShop.open({ window: { ms: 500, graceMs: 100, maxMs: 1_000 }, port: 27_833 });
+  live = await LiveShop.open({ window: { ms: 500, graceMs: 100, maxMs: 1_000 } });
 });
 afterAll(() => live.close());
 

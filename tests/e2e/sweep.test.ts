@@ -28,7 +28,7 @@ describe('the sweep', () => {
       logger: pino({ level: 'silent' }),
     });
   beforeAll(async () => {
-    live = await LiveShop.open({ window: WINDOW, port: 27_733 });
+    live = await LiveShop.open({ window: WINDOW });
     sweep = sweepWith(live.house.mail);
   });
   afterAll(() => live.close());

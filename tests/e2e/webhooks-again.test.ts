@@ -10,7 +10,7 @@ let number: string;
 let customer: string;
 let counter = 0;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(27_700);
+  rig = await ChannelsRig.open();
 });
 afterAll(() => rig.close());
 beforeEach(async () => {

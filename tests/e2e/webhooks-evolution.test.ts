@@ -5,7 +5,7 @@ let rig: ChannelsRig;
 let merchant: string;
 let instance: string;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(27_300);
+  rig = await ChannelsRig.open();
 });
 afterAll(() => rig.close());
 beforeEach(async () => {

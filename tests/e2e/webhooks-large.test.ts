@@ -7,7 +7,7 @@ let rig: ChannelsRig;
 let merchant: string;
 let number: string;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(27_500);
+  rig = await ChannelsRig.open();
 });
 afterAll(() => rig.close());
 beforeEach(async () => {

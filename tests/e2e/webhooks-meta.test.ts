@@ -8,7 +8,7 @@ let rig: ChannelsRig;
 let merchant: string;
 let number: string;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(27_100);
+  rig = await ChannelsRig.open();
 });
 afterAll(() => rig.close());
 beforeEach(async () => {

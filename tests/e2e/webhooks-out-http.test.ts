@@ -10,7 +10,7 @@ let receiver: Server;
 let reader: WebhookReader;
 let heard: Heard[] = [];
 beforeAll(async () => {
-  rig = await ChannelsRig.open(28_900);
+  rig = await ChannelsRig.open();
   receiver = await startServer({}, (request) => {
     heard.push(request);
     request.reply(200, {});

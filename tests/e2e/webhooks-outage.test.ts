@@ -4,7 +4,7 @@ import { ChannelsRig, until } from './channels-rig.ts';
 
 let rig: ChannelsRig;
 beforeAll(async () => {
-  rig = await ChannelsRig.open(28_700);
+  rig = await ChannelsRig.open();
 });
 afterAll(() => rig.close());
 

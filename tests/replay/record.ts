@@ -28,7 +28,6 @@ const model = await startModelDouble();
 const MODEL_PATHS = modelPaths(() => model);
 const live = await LiveShop.open({
   window: RECORDING_WINDOW,
-  port: 27_433,
   serverFlags: suggestContinueAsNewAfter(LONG_HISTORY),
   model: { baseUrl: model.url, apiKey: null, model: 'recorded' },
 });

@@ -17,8 +17,6 @@ export const TEST_KEY_HEX = '07'.repeat(32);
 
 export interface LiveOptions {
   readonly window: WindowDefaults;
-  /** Where the server's search for a free port begins: each test file its own, since they run at the same time. */
-  readonly port: number;
   /** More for the command line of the server. */
   readonly serverFlags?: readonly string[];
   /** How long a call to Temporal may take. @default 30 s: two busy cores may need more than a webhook has */
@@ -66,7 +64,6 @@ export class LiveShop {
 
   static async open({
     window,
-    port,
     serverFlags,
     temporalTimeoutMs = 30_000,
     model,
@@ -78,7 +75,6 @@ export class LiveShop {
     const place = await openPlace();
     const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], () => undefined);
     const server = await place.startTemporal(
-      port,
       serverFlags === undefined ? cli : temporalWith(cli, place.folder, serverFlags),
     );
     const echo = new Echo();

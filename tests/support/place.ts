@@ -1,4 +1,5 @@
 import type { PoolConfig } from 'pg';
+import { freePorts } from '../../bench/processes.ts';
 import { temporalCli } from '../../start/embedded-temporal/cli.ts';
 import { startEmbeddedTemporal } from '../../start/embedded-temporal/server.ts';
 import { grownUpPlace } from './grown-up/place.ts';
@@ -16,8 +17,8 @@ export interface Place {
   readonly connection: PoolConfig;
   /** `DATABASE_URL` for a process of its own. */
   readonly databaseUrl: string;
-  /** `port`: where the search for a free one begins. `program`: this instead of the Temporal CLI. */
-  startTemporal(port: number, program?: string): Promise<StartedTemporal>;
+  /** `program`: this instead of the Temporal CLI. `port`: @default one that is free. */
+  startTemporal(program?: string, port?: number): Promise<StartedTemporal>;
   remove(): Promise<void>;
 }
 
@@ -32,13 +33,14 @@ async function embedded(): Promise<Place> {
     folder: database.folder,
     connection: database.connection,
     databaseUrl: `postgres://${user}:${String(password)}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`,
-    async startTemporal(from, program) {
+    async startTemporal(program, port) {
       const quiet = (): void => undefined;
+      const [free = 0, uiPort = 0] = await freePorts(2);
       return startEmbeddedTemporal({
         cli: program ?? (await temporalCli(process.env['TEMPORAL_CLI_PATH'], quiet)),
         dataDir: database.folder,
-        port: from,
-        uiPort: from + 1_000,
+        port: port ?? free,
+        uiPort,
         namespace: 'default',
         say: quiet,
       });
@@ -54,7 +56,7 @@ async function grownUp(): Promise<Place> {
     folder: place.folder,
     connection: { connectionString: databaseUrl, ...PATIENT },
     databaseUrl,
-    startTemporal: (port) => place.startTemporal(port),
+    startTemporal: (_, port) => place.startTemporal(port),
     remove: () => place.remove(),
   };
 }

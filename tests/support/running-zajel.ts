@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { freePorts } from '../../bench/processes.ts';
 import { ROOT } from '../../start/root.ts';
 import { copyEmptyDatabase } from './temporary-database.ts';
 import { copyBundle } from './workflow-bundle.ts';
@@ -17,6 +17,12 @@ const outboxPage = z.object({
 });
 export type ReceivedMessage = z.infer<typeof outboxPage>['items'][number];
 
+interface Ports {
+  readonly http: number;
+  readonly temporal: number;
+  readonly ui: number;
+}
+
 const READY_WITHIN_MS = 150_000;
 
 /** Zajel as its user has it: a process on a data folder, spoken to over HTTP. Starting it again takes up the same folder. */
@@ -25,7 +31,7 @@ export class RunningZajel {
   readonly #entry: string;
   readonly #isFirstStart: boolean;
   readonly #env: Readonly<Record<string, string>>;
-  #ports: { readonly http: number; readonly temporal: number; readonly ui: number } | undefined;
+  #ports: Ports | undefined;
   #process: ChildProcess | undefined;
   #log = '';
 
@@ -66,11 +72,7 @@ export class RunningZajel {
 
   /** Starts the process without waiting for it to be ready. */
   async launch(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    if (this.#ports === undefined && !this.#isFirstStart) {
-      await copyEmptyDatabase(this.folder);
-      await copyBundle(this.folder);
-    }
-    this.#ports ??= { http: await freePort(), temporal: await freePort(), ui: await freePort() };
+    this.#ports ??= await this.#furnish();
     const { http, temporal, ui } = this.#ports;
     const child = spawn(
       process.execPath,
@@ -201,6 +203,16 @@ export class RunningZajel {
     }
   }
 
+  /** What it needs before its first start. */
+  async #furnish(): Promise<Ports> {
+    if (!this.#isFirstStart) {
+      await copyEmptyDatabase(this.folder);
+      await copyBundle(this.folder);
+    }
+    const [http = 0, temporal = 0, ui = 0] = await freePorts(3);
+    return { http, temporal, ui };
+  }
+
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#process;
     if (child === undefined) return null;
@@ -210,15 +222,4 @@ export class RunningZajel {
     }
     return child.exitCode;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -20,7 +20,6 @@ describe('a conversation that waits so long that its history has grown', { timeo
   beforeAll(async () => {
     live = await LiveShop.open({
       window: { ms: 100, graceMs: 20, maxMs: 400 },
-      port: 27_533,
       serverFlags: suggestContinueAsNewAfter(LONG_HISTORY),
     });
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { freePort } from '../../../start/embedded-temporal/ports.ts';
+import { freePorts } from '../../../bench/processes.ts';
 import { ROOT } from '../../../start/root.ts';
 
 const READY_WITHIN_MS = 90_000;
@@ -41,11 +41,10 @@ export class OwnTemporal {
     options: OwnTemporalOptions,
     namespace: string | null = 'default',
   ): Promise<OwnTemporal> {
-    const ports = options.port === undefined ? [] : [options.port];
-    while (ports.length < 2 * SERVICES.length) ports.push(await freePort('127.0.0.1', lowPort(), ports));
-    const [port = 0] = ports;
+    const [free = 0, ...others] = await freePorts(2 * SERVICES.length);
+    const port = options.port ?? free;
     const config = join(options.folder, 'temporal-server.yaml');
-    writeFileSync(config, configuration(options.postgresPort, ports));
+    writeFileSync(config, configuration(options.postgresPort, [port, ...others]));
     const server = new OwnTemporal(options.program, config, `127.0.0.1:${port}`);
     await server.#ready(namespace);
     return server;
@@ -101,9 +100,7 @@ export class OwnTemporal {
   }
 }
 
-/** The server keeps its members' ports as PostgreSQL's `smallint`. */
-const lowPort = (): number => 20_000 + Math.floor(Math.random() * 12_000);
-
+/** `ports` below 32,768: the server keeps its members' as PostgreSQL's `smallint`. */
 function configuration(postgresPort: number, ports: readonly number[]): string {
   const store = (databaseName: string): unknown => ({
     sql: {
