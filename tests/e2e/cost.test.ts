@@ -63,16 +63,25 @@ it('an answer by a model costs one action more', async () => {
   expect(model.asked).toHaveLength(1);
 });
 
+it('a word in the last moment, when the answer is ready, costs an action for itself and two for thinking and sending again', async () => {
+  const shop = await live.merchant();
+  live.echo.thinking = async () => {
+    live.echo.thinking = () => Promise.resolve();
+    await shop.say('2004', 'and blue');
+  };
+  expect(await cost(shop, '2004', 1, 6_800)).toEqual({ actions: 7, events: 24 });
+});
+
 // The server tells a second late: the last one's are waited for, and by then the first turns' have long been told.
 it('the server itself counts no other action for all of them', async () => {
   const kinds = await until(
     () => actionsCounted(metrics),
-    (told) => told['command_ScheduleActivityTask'] === 4 && told['command_BatchMarkers'] === 3,
+    (told) => told['command_ScheduleActivityTask'] === 6 && told['command_BatchMarkers'] === 5,
   );
   expect(kinds).toEqual({
-    grpc_SignalWithStartWorkflowExecution: 3,
+    grpc_SignalWithStartWorkflowExecution: 5,
     grpc_SignalWorkflowExecution: 4,
-    command_BatchMarkers: 3,
-    command_ScheduleActivityTask: 4,
+    command_BatchMarkers: 5,
+    command_ScheduleActivityTask: 6,
   });
 });
