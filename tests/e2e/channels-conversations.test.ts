@@ -247,7 +247,8 @@ describe('outside the service window', () => {
     await age(25);
     const { messages, needsHuman } = await until(
       () => rig.conversation(merchant, 'instagram', '17841400000005'),
-      (one) => one.messages.filter(({ status }) => status === 'failed').length === 2,
+      (one) =>
+        one.needsHuman !== null && one.messages.filter(({ status }) => status === 'failed').length === 2,
     );
     expect(messages.filter(({ by }) => by === 'bot').map(({ reason }) => reason ?? null)).toEqual([
       null,

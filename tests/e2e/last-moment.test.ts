@@ -59,3 +59,23 @@ it('who adds something while the answer waits for the end of the window gets one
   const each = answers.flatMap((text) => text.split(' | ')).sort();
   expect(each).toEqual([...customers, ...customers.map(() => 'and blue')].sort());
 });
+
+it('what is said within a tenth of a second of the window’s end is in exactly one turn', async () => {
+  const shop = await live.merchant();
+  const offsetsMs = [-100, -50, -20, -10, 0, 10, 20, 30, 40, 50, 70, 100];
+  await Promise.all(
+    offsetsMs.map(async (offsetMs, index) => {
+      const customer = `21${index}`;
+      const saidAtMs = Date.now();
+      await shop.say(customer, 'first');
+      await pause(saidAtMs + WINDOW.ms + offsetMs - Date.now());
+      await shop.say(customer, 'second');
+      const texts = await until(
+        async () =>
+          (await shop.received(customer)).flatMap(({ text }) => text.replace('1: ', '').split(' | ')),
+        ({ length }) => length > 1,
+      );
+      expect(texts).toEqual(['first', 'second']);
+    }),
+  );
+});

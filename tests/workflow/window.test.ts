@@ -29,7 +29,9 @@ describe('the window of a conversation', () => {
     expect(await answers(shop)).toEqual(['1: السلام | عليكم | بكم القميص']);
   });
 
-  it.each([7_900, 7_990, 8_000, 8_010, 9_500, 12_000])(
+  // Those nearer to the end are said to a real Temporal (`last-moment`): the server that skips time loses a signal that
+  // meets the end of a run.
+  it.each([7_700, 8_400, 9_500, 12_000])(
     'has a message that comes %i ms after the first in exactly one turn',
     async (ms) => {
       const shop = await skipping.merchant();
