@@ -267,10 +267,9 @@ export class ChannelsRig {
 
   /** Where it was before, with what it knew. */
   async temporalReturns(): Promise<void> {
-    this.#server = await this.#place.startTemporal(
-      undefined,
-      Number(new URL(`tcp://${this.#server.address}`).port),
-    );
+    this.#server = await this.#place.startTemporal({
+      port: Number(new URL(`tcp://${this.#server.address}`).port),
+    });
   }
 }
 

@@ -74,9 +74,8 @@ export class LiveShop {
     });
     const place = await openPlace();
     const cli = await temporalCli(process.env['TEMPORAL_CLI_PATH'], () => undefined);
-    const server = await place.startTemporal(
-      serverFlags === undefined ? cli : temporalWith(cli, place.folder, serverFlags),
-    );
+    const program = serverFlags === undefined ? cli : temporalWith(cli, place.folder, serverFlags);
+    const server = await place.startTemporal({ program });
     const echo = new Echo();
     const house = await openHouse({
       databaseConfig: place.connection,

@@ -18,7 +18,7 @@ export interface Place {
   /** `DATABASE_URL` for a process of its own. */
   readonly databaseUrl: string;
   /** `program`: this instead of the Temporal CLI. `port`: @default one that is free. */
-  startTemporal(program?: string, port?: number): Promise<StartedTemporal>;
+  startTemporal(options?: { readonly program?: string; readonly port?: number }): Promise<StartedTemporal>;
   remove(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ async function embedded(): Promise<Place> {
     folder: database.folder,
     connection: database.connection,
     databaseUrl: `postgres://${user}:${String(password)}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`,
-    async startTemporal(program, port) {
+    async startTemporal({ program, port } = {}) {
       const quiet = (): void => undefined;
       const [free = 0, uiPort = 0] = await freePorts(2);
       return startEmbeddedTemporal({
@@ -56,7 +56,7 @@ async function grownUp(): Promise<Place> {
     folder: place.folder,
     connection: { connectionString: databaseUrl, ...PATIENT },
     databaseUrl,
-    startTemporal: (_, port) => place.startTemporal(port),
+    startTemporal: ({ port } = {}) => place.startTemporal(port),
     remove: () => place.remove(),
   };
 }
