@@ -44,7 +44,8 @@ export async function claimTurn(
   ]);
   const settings = settingsOf(facts.settings, windowDefaults);
   const endsAtMs = movedEnd(request, messages, settings.window);
-  if (endsAtMs !== null && endsAtMs > now()) throw stillGathering(endsAtMs - now());
+  const leftMs = endsAtMs === null ? 0 : endsAtMs - now();
+  if (leftMs > 0) throw stillGathering(leftMs);
   if (endsAtMs !== null) await moveWindowEnd(tx, request, new Date(endsAtMs));
   // Its attempt before this one ended it, and died before it could say so; or a person closed the conversation.
   if (isOver) return { kind: 'over', messages, settings };

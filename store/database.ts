@@ -68,10 +68,14 @@ export class Database {
 
   /** Work on one merchant's rows; no other row exists in there. */
   merchant<T>(merchant: MerchantId, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transaction(
-      `set local role ${APP_ROLE}; set local zajel.merchant = ${pg.escapeLiteral(merchant)}${this.#limit}`,
-      work,
-    );
+    return this.#transaction(this.#asMerchant(merchant), work);
+  }
+
+  /** Reading of one merchant's rows: all its statements see the same moment, whatever is written meanwhile. */
+  look<T>(merchant: MerchantId, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#transaction(this.#asMerchant(merchant), work, {
+      begin: 'begin isolation level repeatable read read only',
+    });
   }
 
   /** Questions that span merchants. Few, and each says why at its call. */
@@ -81,7 +85,7 @@ export class Database {
 
   /** As the owner of the tables: migrations only. */
   owner<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transaction('', work, false);
+    return this.#transaction('', work, { keepsPlans: false });
   }
 
   /** Does the database answer at all? */
@@ -93,7 +97,15 @@ export class Database {
     await this.#pool.end();
   }
 
-  async #transaction<T>(opening: string, work: (tx: Tx) => Promise<T>, keepsPlans = true): Promise<T> {
+  #asMerchant(merchant: MerchantId): string {
+    return `set local role ${APP_ROLE}; set local zajel.merchant = ${pg.escapeLiteral(merchant)}${this.#limit}`;
+  }
+
+  async #transaction<T>(
+    opening: string,
+    work: (tx: Tx) => Promise<T>,
+    { begin = 'begin', keepsPlans = true } = {},
+  ): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     // The pool listens only while a client is idle. A connection that ends in here fails the statements that wait on it, and
@@ -114,7 +126,7 @@ export class Database {
     };
     try {
       // One message for all of it: the simple protocol takes several statements at once.
-      unheardOf(client.query(`begin; ${opening}`));
+      unheardOf(client.query(`${begin}; ${opening}`));
       const result = await work(transactionOn(lend, unheardOf, keepsPlans));
       isOver = true;
       unheardOf(client.query('commit'));

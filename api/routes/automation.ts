@@ -93,7 +93,7 @@ async function meant(
 }
 
 const statusOf = ({ database }: House, merchant: MerchantId) =>
-  database.merchant(merchant, async (tx) => {
+  database.look(merchant, async (tx) => {
     const sheet = await readSheet(tx, merchant);
     const line = sheet === null ? null : await readLine(tx, merchant, sheet.line);
     const history = line === null ? [] : await lineHistory(tx, merchant, line.id, 200);

@@ -48,7 +48,7 @@ export function conversationRoutes(house: House): Route[] {
       responses: { 200: listOf(summary) },
     })(async ({ params: { merchant }, query: { cursor, limit, ...filter } }) => {
       const after = readCursor(listPosition, cursor);
-      const body = await house.database.merchant(merchant, async (tx) => {
+      const body = await house.database.look(merchant, async (tx) => {
         const rows = await listConversations(tx, merchant, given(filter), after, limit + 1);
         const page = pageOf(
           rows,
@@ -72,7 +72,7 @@ export function conversationRoutes(house: House): Route[] {
     })(async ({ params: { merchant, platform, customer }, query: { cursor, limit } }) => {
       const before = readCursor(afterNumber, cursor);
       const address = await addressIn(house, merchant, platform, customer);
-      const body = await house.database.merchant(merchant, async (tx) => {
+      const body = await house.database.look(merchant, async (tx) => {
         const found = await findConversation(tx, merchant, platform, address);
         const [view] = found === null ? [] : await present(house, tx, merchant, [found]);
         if (found === null || view === undefined) throw notFound('conversation');

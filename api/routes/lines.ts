@@ -32,7 +32,7 @@ export function lineRoutes(house: House): Route[] {
       responses: { 200: listOf(line) },
     })(async ({ params: { merchant }, query: { cursor, limit } }) => {
       const after = readCursor(afterText, cursor) ?? '';
-      const body = await database.merchant(merchant, async (tx) => {
+      const body = await database.look(merchant, async (tx) => {
         const rows = pageOf(
           await listLines(tx, merchant, after, limit + 1),
           limit,
@@ -107,7 +107,7 @@ export function lineRoutes(house: House): Route[] {
       params: linePath,
       responses: { 200: line },
     })(async ({ params: { merchant, line: id } }) => {
-      const view = await database.merchant(merchant, async (tx) => {
+      const view = await database.look(merchant, async (tx) => {
         const found = await readLine(tx, merchant, id);
         return found === null ? null : lineView(tx, found);
       });

@@ -56,7 +56,7 @@ export function templateRoutes({ database, orderMail, logger }: House): Route[] 
       params: merchantPath,
       responses: { 200: listOf(template) },
     })(async ({ params: { merchant } }) => {
-      const items = await database.merchant(merchant, async (tx) => {
+      const items = await database.look(merchant, async (tx) => {
         const language = (await readMerchant(tx, merchant))?.language ?? 'ar';
         const found = [];
         for (const type of TYPES)
@@ -75,7 +75,7 @@ export function templateRoutes({ database, orderMail, logger }: House): Route[] 
       responses: { 200: template },
     })(async ({ params: { merchant, type } }) => ({
       status: 200,
-      body: await database.merchant(merchant, async (tx) => {
+      body: await database.look(merchant, async (tx) => {
         const language = (await readMerchant(tx, merchant))?.language ?? 'ar';
         return rendered(tx, merchant, await readTemplate(tx, merchant, type, language));
       }),

@@ -51,6 +51,10 @@ export class StoreShop {
     return this.#migrated.database.merchant(MERCHANT, work);
   }
 
+  look<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#migrated.database.look(MERCHANT, work);
+  }
+
   inSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#migrated.database.system(work);
   }

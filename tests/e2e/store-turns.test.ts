@@ -179,3 +179,28 @@ it('an answer thought again after a send whose outcome nobody heard comes after 
     { key: keys[1], text: 'new', part: 2, parts: 2 },
   ]);
 });
+
+describe('a look at a conversation', () => {
+  it('sees one moment, however much is written between its statements', async () => {
+    const to = somewhere();
+    const countOf = async (tx: Tx): Promise<number> =>
+      (await tx.query(`select from messages where conversation = $1`, [to.conversation])).length;
+    const written = new AbortController();
+    const looking = (async () => {
+      const looks: [number, number][] = [];
+      while (!written.signal.aborted)
+        looks.push(await shop.look(async (tx) => [await countOf(tx), await countOf(tx)]));
+      return looks;
+    })();
+    for (let index = 0; index < 200; index += 1) await inStore((tx) => storeInbound(tx, to, message(), NOW));
+    written.abort();
+    const looks = await looking;
+    expect(new Set(looks.map(([before]) => before)).size).toBeGreaterThan(1);
+    expect(looks.filter(([before, after]) => before !== after)).toEqual([]);
+  });
+
+  it('writes nothing', async () => {
+    const to = somewhere();
+    await expect(shop.look((tx) => storeInbound(tx, to, message(), NOW))).rejects.toThrow(/read-only/);
+  });
+});

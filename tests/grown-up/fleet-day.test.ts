@@ -9,6 +9,7 @@ import { Town } from '../support/grown-up/town.ts';
 
 const outbox = z.object({ items: z.array(z.object({ text: z.string(), key: z.string() })) });
 const talk = z.object({
+  phase: z.string(),
   inCharge: z.enum(['bot', 'human']),
   waiting: z.object({ reason: z.string() }).nullable(),
   messages: z.array(
@@ -74,12 +75,12 @@ describe(
       messages.filter(({ direction }) => direction === 'out');
     const said = ({ messages }: Talk): Talk['messages'] =>
       messages.filter(({ direction }) => direction === 'in');
-    /** Everything that was said is in a turn, and nothing is on its way any more. */
+    /** No window is open, no turn is thought of, and nothing is on its way any more. */
     const settled = async (customer: string): Promise<Talk> => {
       for (;;) {
         const seen = await look(customer);
-        const answered = said(seen).every(({ turn }) => typeof turn === 'string');
-        if (answered && sent(seen).length > 0 && sent(seen).every(({ status }) => LEFT.includes(status)))
+        const isQuiet = seen.phase === 'idle' || seen.phase === 'human';
+        if (isQuiet && sent(seen).length > 0 && sent(seen).every(({ status }) => LEFT.includes(status)))
           return seen;
         await pause(300);
       }
