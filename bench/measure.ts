@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -65,7 +64,7 @@ export async function measure(
     rate,
     seconds,
     name: `c${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`,
-  });
+  }).finally(() => killing?.stop());
   const kills = (await killing?.stop()) ?? 0;
   const answers = await answersTo(running, load, windowMs);
   const used = (): { server: number; worker: number } => {
@@ -124,12 +123,12 @@ function killsUntilStopped(running: RunningContender, everyMs: number): { stop: 
 
 async function customers(order: LoadOrder): Promise<LoadReport> {
   const child = fork(join(ROOT, 'bench', 'load.ts'), { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const told = new Promise<unknown>((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', () => reject(new Error('the customers gave up: see above')));
+  });
   child.send(order);
-  const [report] = z
-    .tuple([z.unknown()])
-    .rest(z.unknown())
-    .parse(await once(child, 'message'));
-  return loadReport.parse(report);
+  return loadReport.parse(await told);
 }
 
 /** When each customer of this load was answered: read when the last window is over, and again until all are there. */
