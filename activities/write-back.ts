@@ -51,6 +51,9 @@ export function createWriteBack(context: ActivityContext): OrderActivities['writ
     const why = outcome.written ? null : outcome.why;
     // Only the note about the message was to be written, beside a status that we have not read yet: with the next reading.
     if (why === 'changed' && order.writeStatus === null) return { kind: 'parked', reason: why };
+    // As long as the row is remembered it may come back, or be told apart again once a person has put the sheet right.
+    if (why === 'gone' && read.memory.rows.some(({ rowKey }) => rowKey === order.rowKey))
+      return { kind: 'parked', reason: order.goneAt === null ? 'row-in-doubt' : 'row-gone' };
     const keepState = why === 'changed' && order.writeState !== null;
     await database.merchant(merchant, (tx) =>
       noteWritten(tx, merchant, order, { written: outcome.written, why, keepState }, new Date(now())),

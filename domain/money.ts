@@ -132,7 +132,8 @@ const readsAsDecimal = (whole: string, mark: string, marks: number, currency: st
 
 function canonical(whole: string, fraction: string): string {
   const digits = whole.replace(/^0+(?=\d)/, '');
-  return /^0*$/.test(fraction) ? digits : `${digits}.${fraction}`;
+  // No money has more than three places; zeros behind them say nothing.
+  return /^0*$/.test(fraction) ? digits : `${digits}.${fraction.replace(/(?<=^\d{3}\d*?)0+$/, '')}`;
 }
 
 function unitsOf(decimal: string): { units: bigint; places: number } {

@@ -1,3 +1,4 @@
+import { isErrorText } from './cell-error.ts';
 import { readNumber, SHORTEST } from './phone-number.ts';
 import type { CountryCode, PhoneProblem } from './phone-number.ts';
 import { phoneText, readPhoneText } from './phone-text.ts';
@@ -38,8 +39,6 @@ export type CustomerPhone =
     };
 
 const NO_CELL: PhoneCell = { formatted: '' };
-/** `#ERROR!`, `#NAME?`, `#DIV/0!`, `#N/A`, LibreOffice's `Err:509`. */
-const ERROR_TEXT = /^(?:#\p{L}[\p{L}\p{M}\d/ .]*[!?؟]?|err:\d{3})$/iu;
 const COLUMN_TOO_NARROW = /^#+$/;
 /** `=+20-102-…` is a subtraction to a spreadsheet: its negative result is nobody's number. */
 const NEGATIVE = /^[-\u2212][1-9][\d,]*(?:\.\d+)?$/;
@@ -121,8 +120,8 @@ export function asAddress(text: string, country: CountryCode): string | null {
 
 function isBroken(shown: string, value: string | number | null): boolean {
   if (typeof value === 'number')
-    return value < 0 || (Number.isFinite(value) && !Number.isInteger(value)) || ERROR_TEXT.test(shown);
-  return ERROR_TEXT.test(shown) || COLUMN_TOO_NARROW.test(shown) || NEGATIVE.test(shown);
+    return value < 0 || (Number.isFinite(value) && !Number.isInteger(value)) || isErrorText(shown);
+  return isErrorText(shown) || COLUMN_TOO_NARROW.test(shown) || NEGATIVE.test(shown);
 }
 
 /**

@@ -114,7 +114,8 @@ export async function closeConversation(
   conversation: ConversationId,
 ): Promise<void> {
   const turn = turnId(`closed-${conversation}-${Date.now()}`);
-  await tx.query('select from conversations where merchant = $1 and id = $2 for update', [
+  // Not against those who only need the conversation to be there: who is keeping an answer's parts would wait for us, and we for its turn.
+  await tx.query('select from conversations where merchant = $1 and id = $2 for no key update', [
     merchant,
     conversation,
   ]);
@@ -122,12 +123,13 @@ export async function closeConversation(
     `update messages set turn = $3 where merchant = $1 and conversation = $2 and direction = 'in' and turn is null`,
     [merchant, conversation, turn],
   );
+  // The turns first: whoever is just keeping an answer holds its turn, and what was kept by then is seen below.
   await tx.query(
-    `update messages set status = 'failed', reason = 'closed', waiting_until = null where merchant = $1 and conversation = $2 and direction = 'out' and status = 'waiting'`,
+    `update turns set state = 'silent', closed_at = now() where merchant = $1 and conversation = $2 and state = 'open'`,
     [merchant, conversation],
   );
   await tx.query(
-    `update turns set state = 'silent', closed_at = now() where merchant = $1 and conversation = $2 and state = 'open'`,
+    `update messages set status = 'failed', reason = 'closed', waiting_until = null where merchant = $1 and conversation = $2 and direction = 'out' and status = 'waiting'`,
     [merchant, conversation],
   );
   await handBack(tx, merchant, conversation);

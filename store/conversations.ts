@@ -9,6 +9,7 @@ import type { Author, InboundStatus, MessageType, OutboundStatus, Platform } fro
 import type { Tx } from './database.ts';
 import { fromStored } from './exact-text.ts';
 import { isOptedOut } from './opt-out.ts';
+import { isLeftToPerson } from './unclear.ts';
 
 export interface Conversation {
   readonly id: ConversationId;
@@ -222,8 +223,7 @@ export async function momentsOf(
          case when m.status = 'waiting' and m.reason is null and l.channel = 'whatsapp-web' and l.state not in ('connected', 'no-new-chats') then 'line-down' else m.reason end as reason
        from messages m left join lines l on l.merchant = m.merchant and l.id = m.line
        where m.merchant = $1 and m.conversation = any($2) and m.direction = 'out' and m.status in ('waiting', 'sending', 'unknown')
-         -- What a person has been told of waits for nothing any more.
-         and not (m.status = 'unknown' and m.reason = 'unclear-send') order by m.conversation, m.seq`,
+         and not ${isLeftToPerson('m')} order by m.conversation, m.seq`,
       [merchant, conversations],
     ),
   ];

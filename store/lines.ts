@@ -2,6 +2,7 @@ import { lineId, merchantId, type LineId, type MerchantId } from '../domain/ids.
 import type { ChannelName } from '../domain/message.ts';
 import type { Tx } from './database.ts';
 import { recordEvent } from './events.ts';
+import { isLeftToPerson } from './unclear.ts';
 
 /** What a line is doing, as an operator sees it. */
 export type LineState =
@@ -185,7 +186,8 @@ export async function lineHistory(
 /** How many messages wait to go out over the line. */
 export async function waitingOnLine(tx: Tx, merchant: MerchantId, id: LineId): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
-    `select count(*)::int as count from messages where merchant = $1 and line = $2 and direction = 'out' and status in ('waiting', 'sending', 'unknown')`,
+    `select count(*)::int as count from messages m where merchant = $1 and line = $2 and direction = 'out' and status in ('waiting', 'sending', 'unknown')
+       and not ${isLeftToPerson('m')}`,
     [merchant, id],
   );
   return row?.count ?? 0;

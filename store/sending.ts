@@ -197,24 +197,28 @@ export async function recordAccepted(
   await closeAfterLastPart(tx, send, sent);
 }
 
-/** Surely not sent, and to be tried again: it waits, and says why. */
+/** Surely not sent, and to be tried again: it waits, and says why. Of a conversation that was closed meanwhile nothing is. */
 export async function recordWaiting(
   tx: Tx,
   send: SendRef,
   reason: string,
   untilMs: number | null,
 ): Promise<void> {
-  const changed = await tx.query(
-    `update messages set status = 'waiting', reason = $3, waiting_until = $4 where merchant = $1 and key = $2 and status in ('waiting', 'sending', 'unknown')
-       and (status <> 'waiting' or reason is distinct from $3 or waiting_until is distinct from $4) returning key`,
+  const [changed] = await tx.query<{ status: OutboundStatus; reason: string }>(
+    `with closed as (select exists (select from turns t join messages m on m.merchant = t.merchant and m.turn = t.id
+         where m.merchant = $1 and m.key = $2 and t.state = 'silent') as it)
+     update messages set status = case when closed.it then 'failed' else 'waiting' end, reason = case when closed.it then 'closed' else $3 end,
+       waiting_until = case when not closed.it then $4::timestamptz end
+     from closed where merchant = $1 and key = $2 and status in ('waiting', 'sending', 'unknown')
+       and (closed.it or status <> 'waiting' or reason is distinct from $3 or waiting_until is distinct from $4) returning status, reason`,
     [send.merchant, send.key, reason, untilMs === null ? null : new Date(untilMs)],
   );
-  if (changed.length > 0) {
+  if (changed !== undefined) {
     await recordEvent(tx, {
       merchant: send.merchant,
       kind: 'message.status',
       conversation: send.conversation,
-      data: { key: send.key, status: 'waiting', reason },
+      data: { key: send.key, ...changed },
     });
   }
 }

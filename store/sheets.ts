@@ -114,22 +114,21 @@ export interface Connection {
 }
 
 /**
- * Connects the merchant to a sheet. Another place begins anew: its first reading is the baseline. The same place (a new
- * key, another line, other headers) keeps what is known, unless `afresh` says that its new shape is right.
+ * Connects the merchant to a sheet. It begins anew: its first reading is the baseline; unless `goesOn`, where it is the same
+ * place (with a new key, another line, other headers) and keeps what is known.
  */
 export async function connectSheet(
   tx: Tx,
   merchant: MerchantId,
   { config, credentials, line, columns }: Connection,
-  afresh = false,
+  goesOn = false,
 ): Promise<void> {
   await tx.query(
     `insert into sheets (merchant, kind, line, config, credentials, columns) values ($1, $2, $3, $4, $5, $6)
      on conflict (merchant) do update set kind = excluded.kind, line = excluded.line, credentials = excluded.credentials, columns = excluded.columns,
-       memory = case when not $7 and sheets.config - 'tabId' = excluded.config - 'tabId' then sheets.memory end,
-       config = case when not $7 and sheets.config - 'tabId' = excluded.config - 'tabId' then sheets.config else excluded.config end,
+       memory = case when $7 then sheets.memory end, config = case when $7 then sheets.config else excluded.config end,
        modified = null, trouble = null, version = sheets.version + 1`,
-    [merchant, config.kind, line, JSON.stringify(config), credentials, JSON.stringify(columns), afresh],
+    [merchant, config.kind, line, JSON.stringify(config), credentials, JSON.stringify(columns), goesOn],
   );
 }
 

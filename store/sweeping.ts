@@ -10,6 +10,7 @@ import {
 } from '../domain/ids.ts';
 import type { Platform } from '../domain/message.ts';
 import type { Tx } from './database.ts';
+import { isLeftToPerson } from './unclear.ts';
 
 export interface Unanswered {
   readonly merchant: MerchantId;
@@ -133,7 +134,7 @@ export async function unclearSends(tx: Tx, olderThan: Date, limit: number): Prom
      from messages m join conversations c on c.merchant = m.merchant and c.id = m.conversation
      left join turns t on t.merchant = m.merchant and t.id = m.turn
      where m.direction = 'out' and m.status in ('sending', 'unknown') and m.order_id is null and m.received_at < $1
-       and coalesce(m.reason, '') not in ('unclear-send', 'run-lost') and t.state is distinct from 'open'
+       and not ${isLeftToPerson('m')} and t.state is distinct from 'open'
      order by random() limit $2`,
     [olderThan, limit],
   );

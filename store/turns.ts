@@ -149,8 +149,9 @@ async function takeOver(
   lost: readonly LostTurn[],
 ): Promise<void> {
   for (const { id, begun } of lost) {
+    // Before its messages are touched: whoever is just keeping an answer to it holds the turn, and is seen to have kept it.
+    await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, begun ? 'failed' : 'abandoned');
     if (begun) {
-      await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'failed');
       await endWaitingParts(tx, merchant, id, 'run-lost');
       await tx.query(
         `update messages set status = 'unknown', reason = 'run-lost' where merchant = $1 and turn = $2 and status in ('sending', 'unknown')`,
@@ -166,7 +167,6 @@ async function takeOver(
         merchant,
         id,
       ]);
-      await closeTurn(tx, { merchant, conversation, turn: turnId(id) }, 'abandoned');
     }
   }
 }

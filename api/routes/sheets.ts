@@ -2,6 +2,7 @@ import type { MerchantId } from '../../domain/ids.ts';
 import { orderId } from '../../domain/order.ts';
 import type { SheetPlace } from '../../sheets/sources.ts';
 import { serviceAccountSchema } from '../../sheets/google/credentials.ts';
+import { isSamePlace } from '../../sheets/same-place.ts';
 import { recordAudit } from '../../store/audit.ts';
 import { readLine } from '../../store/lines.ts';
 import { adoptOrders, connectSheet, readSheet, type Sheet, type SheetConfig } from '../../store/sheets.ts';
@@ -72,7 +73,9 @@ export function sheetRoutes(house: House): Route[] {
           tx,
           merchant,
           { config, credentials, line: body.line, columns: body.columns },
-          SUSPICIOUS.has(before?.trouble?.reason ?? ''),
+          before !== null &&
+            isSamePlace(before.config, config) &&
+            !SUSPICIOUS.has(before.trouble?.reason ?? ''),
         );
         await recordAudit(tx, merchant, {
           actor: actorName(actor),

@@ -13,6 +13,7 @@ export const arOrderReasons: Record<keyof typeof enOrderReasons, string> = {
   'no-message-for-cancelled': 'لا رسالة لطلب ملغى',
   'no-message-for-postponed': 'لا رسالة لطلب مؤجل',
   'missing-line': 'لم يعد الخط الذي يكتب لهذا الجدول موجوداً، فاختر غيره في صفحة الجدول',
+  'row-in-doubt': 'لا يمكن تمييز سطره في الجدول الآن',
   'row-gone': 'لم يعد سطره في الجدول',
   'number-again': 'أعطى الجدول رقمه لطلب زبون آخر',
   'no-new-contacts': 'لا يُسمح اليوم بالكتابة إلى مزيد من الزبائن الجدد',

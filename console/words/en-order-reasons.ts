@@ -12,6 +12,7 @@ export const enOrderReasons = {
   'no-message-for-postponed': 'postponed orders get no message',
   'missing-line':
     'the line that writes for the sheet no longer exists; choose another one on the page of the sheet',
+  'row-in-doubt': 'its row can’t be told apart in the sheet just now',
   'row-gone': 'its row is no longer in the sheet',
   'number-again': 'the sheet gave its number to another customer’s order',
   'no-new-contacts': 'no more new customers may be written to today',

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageKey } from '../../domain/ids.ts';
+import { closeConversation } from '../../store/conversation-changes.ts';
 import type { Tx } from '../../store/database.ts';
 import { storeInbound } from '../../store/inbound.ts';
-import { beginSending } from '../../store/sending.ts';
+import { beginSending, recordWaiting } from '../../store/sending.ts';
 import { TurnMovedOn } from '../../store/turns.ts';
-import { keep, message, NOW, somewhere, StoreShop, take, turnOf } from './store-shop.ts';
+import { keep, MERCHANT, message, NOW, somewhere, StoreShop, take, turnOf } from './store-shop.ts';
 
 let shop: StoreShop;
 beforeAll(async () => {
@@ -202,5 +203,49 @@ describe('a look at a conversation', () => {
   it('writes nothing', async () => {
     const to = somewhere();
     await expect(shop.look((tx) => storeInbound(tx, to, message(), NOW))).rejects.toThrow(/read-only/);
+  });
+});
+
+describe('a conversation that is closed', () => {
+  const parts = (to: {
+    conversation: string;
+  }): Promise<{ status: string; reason: string | null; state: string }[]> =>
+    inStore((tx) =>
+      tx.query(
+        `select m.status, m.reason, t.state from messages m join turns t on t.merchant = m.merchant and t.id = m.turn where m.conversation = $1 and m.direction = 'out'`,
+        [to.conversation],
+      ),
+    );
+
+  it('has nothing sent again of what was on its way and did not leave', async () => {
+    const to = somewhere();
+    const turn = turnOf(to);
+    await inStore((tx) => storeInbound(tx, to, message(), NOW));
+    const { attempt } = await inStore((tx) => take(tx, turn));
+    const [key] = await inStore((tx) => keep(tx, turn, attempt, ['an answer']));
+    if (key === undefined) throw new Error('no part was kept');
+    await inStore((tx) => beginSending(tx, { ...turn, key }));
+    await inStore((tx) => closeConversation(tx, MERCHANT, to.conversation));
+    await inStore((tx) => recordWaiting(tx, { ...turn, key }, 'not-sent', null));
+    expect(await parts(to)).toEqual([{ status: 'failed', reason: 'closed', state: 'silent' }]);
+  });
+
+  it('has nothing waiting, also where an answer is kept in the same moment', async () => {
+    const left = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const to = somewhere();
+        const turn = turnOf(to);
+        await inStore((tx) => storeInbound(tx, to, message(), NOW));
+        const { attempt } = await inStore((tx) => take(tx, turn));
+        await Promise.all([
+          inStore((tx) => keep(tx, turn, attempt, ['one', 'two'])).catch((error: unknown) => {
+            if (!(error instanceof TurnMovedOn)) throw error;
+          }),
+          inStore((tx) => closeConversation(tx, MERCHANT, to.conversation)),
+        ]);
+        return parts(to);
+      }),
+    );
+    expect(left.flat().filter(({ status }) => status === 'waiting')).toEqual([]);
   });
 });

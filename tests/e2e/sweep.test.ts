@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { storeHumanMessage } from '../../store/conversation-changes.ts';
-import { readConversation } from '../../store/conversations.ts';
+import { momentsOf, readConversation } from '../../store/conversations.ts';
 import type { Tx } from '../../store/database.ts';
-import { moveLine } from '../../store/lines.ts';
+import { moveLine, waitingOnLine } from '../../store/lines.ts';
 import { ConversationMail } from '../../temporal/conversation-mail.ts';
 import { wakeSignal } from '../../workflows/conversation-signals.ts';
 import { conversationWorkflowId } from '../../workflows/ids.ts';
@@ -201,10 +201,18 @@ describe('the sweep', () => {
   });
 
   it.each(['unclear-send', 'run-lost'])(
-    'leaves to the person what a person was told of: %s',
+    'leaves to the person what a person was told of, and shows nothing as waiting: %s',
     async (reason) => {
       await answeredBut('unknown', reason);
       expect(await sweep.once(60_000)).toBe(0);
+      const [moments, waiting] = await inStore((tx) =>
+        Promise.all([
+          momentsOf(tx, shop.merchant, [shop.conversation(CUSTOMER)]),
+          waitingOnLine(tx, shop.merchant, shop.line),
+        ]),
+      );
+      expect(moments.get(shop.conversation(CUSTOMER))?.unsent).toBeNull();
+      expect(waiting).toBe(0);
     },
   );
 

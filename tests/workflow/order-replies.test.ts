@@ -145,7 +145,7 @@ describe('a customer’s answer to an order', () => {
     await shop.inStore(async (tx) => {
       const sheet = await readSheet(tx, shop.shop.merchant);
       if (sheet === null) throw new Error('the shop has a sheet');
-      await connectSheet(tx, shop.shop.merchant, sheet, true);
+      await connectSheet(tx, shop.shop.merchant, sheet);
     });
     await shop.polled();
     closed();
