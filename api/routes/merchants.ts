@@ -25,12 +25,17 @@ export function merchantRoutes(house: House): Route[] {
     route({
       method: 'get',
       path: '/api/merchants',
-      scope: 'admin',
+      scope: 'read',
       tag,
-      summary: 'All merchants',
+      summary: 'The merchants that the key may see',
+      description: 'A merchant’s key sees its own, the admin key all.',
       query: page,
       responses: { 200: listOf(merchant) },
-    })(async ({ query: { cursor, limit } }) => {
+    })(async ({ query: { cursor, limit }, actor }) => {
+      if (actor.kind === 'key') {
+        const own = await database.merchant(actor.merchant, (tx) => readMerchant(tx, actor.merchant));
+        return { status: 200, body: { items: own === null ? [] : [own], next: null } };
+      }
       const after = readCursor(afterText, cursor) ?? '';
       const rows = await database.system((tx) => listMerchants(tx, after, limit + 1));
       return {

@@ -35,7 +35,7 @@ export function SignIn({ onEnter, onLanguage }: SignInProps) {
     setProblem(null);
     try {
       const items = await new Api(tried).merchants();
-      if (items.length === 0) setProblem(t('signIn.refused'));
+      if (items.length === 0) setProblem(t('signIn.noShop'));
       else onEnter({ key: tried, merchants: items });
     } catch (error) {
       if (isRefused(error, 401)) keptKey.forget();

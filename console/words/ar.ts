@@ -65,6 +65,8 @@ export const ar: Record<keyof typeof en, string> = {
   'signIn.whereOther': 'إذا كان غيرك يشغّل زاجل لك فاطلب منه مفتاحاً لمتجرك.',
   'signIn.privacy': 'يبقى المفتاح في هذه الصفحة فقط، ويُنسى عند إغلاقها.',
   'signIn.refused': 'هذا المفتاح غير معروف. تأكد من أنك نسخته كاملاً.',
+  'signIn.noShop':
+    'المفتاح صحيح، لكن لا يوجد متجر بعد. أنشئ متجراً (⁦POST /api/merchants⁩، انظر ⁦/docs⁩) ثم ادخل.',
 
   'list.title': 'المحادثات',
   'list.needsHuman': 'بانتظارك',

@@ -65,6 +65,8 @@ export const en = {
   'signIn.whereOther': 'If somebody else runs Zajel for you, ask them for a key of your shop.',
   'signIn.privacy': 'The key stays in this browser tab only, and is forgotten when you close it.',
   'signIn.refused': 'This key is not known. Check that you copied all of it.',
+  'signIn.noShop':
+    'The key is right, but there is no shop yet. Create one (POST /api/merchants, see /docs), then sign in.',
 
   'list.title': 'Conversations',
   'list.needsHuman': 'Needs you',

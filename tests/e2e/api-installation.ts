@@ -67,7 +67,11 @@ export interface ApiUnderTest {
 
 /** The API on a real embedded database and, unless it is told to stand in the void, a real Temporal server. */
 export async function startApi(
-  options: { temporal?: 'server' | 'nowhere'; channels?: readonly Channel[] } = {},
+  options: {
+    temporal?: 'server' | 'nowhere';
+    channels?: readonly Channel[];
+    consoleAssets?: ApiDeps['consoleAssets'];
+  } = {},
 ): Promise<ApiUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zajel-api-'));
   const embedded = await startEmbeddedDatabase({ dataDir });
@@ -109,6 +113,7 @@ export async function startApi(
     },
     logger: pino({ level: 'debug' }, { write: (line) => void lines.push(line) }),
     registry: new Registry(),
+    ...(options.consoleAssets === undefined ? {} : { consoleAssets: options.consoleAssets }),
   };
   const listening: Listening = await listen(createApi(deps), '127.0.0.1', 0);
   const owner = new pg.Pool({ ...embedded.connection, max: 1 });

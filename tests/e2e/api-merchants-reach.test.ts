@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { evolution } from '../../channels/evolution/channel.ts';
 import { merchantWithLine, startApi, type Answer, type ApiUnderTest } from './api-installation.ts';
 
@@ -21,6 +22,25 @@ const wrongFields = ({ body }: Answer): unknown =>
     : body['code'];
 
 describe('with a key of its own a merchant', () => {
+  test('is alone in the list of merchants, wherever the list is said to go on', async () => {
+    const all = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().nullable() });
+    const listed = async (query: string, key?: string) => {
+      const { body } = await api.ask('GET', `/api/merchants${query}`, key === undefined ? {} : { key });
+      const { items, next } = all.parse(body);
+      return { ids: items.map(({ id }) => id), next };
+    };
+    const { next } = await listed('?limit=1');
+    for (const query of ['', '?limit=1', `?limit=1&cursor=${next ?? ''}`])
+      expect(await listed(query, shopKey)).toEqual({ ids: ['shop'], next: null });
+    expect(await listed('')).toEqual({ ids: ['neighbour', 'shop'], next: null });
+
+    const { body } = await api.ask('POST', '/api/merchants/shop/keys', {
+      body: { name: 'sender', scopes: ['send'] },
+    });
+    const unread = await api.ask('GET', '/api/merchants', { key: String(body['key']) });
+    expect([unread.status, unread.body['code']]).toEqual([403, 'missing-scope']);
+  });
+
   const lines = '/api/merchants/shop/lines';
   const line = (id: string, serverUrl: string) => ({
     id,

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { explain } from '../../explain.ts';
+import { isRefused } from '../../http.ts';
 import { useAction, useLoaded } from '../../loaded.ts';
 import { useLocale } from '../../locale.tsx';
 import { Field, typed } from '../../parts/fields.tsx';
@@ -25,7 +26,7 @@ export function LineLogin({ line }: { readonly line: string }) {
       {qr.state === 'loading' && <Loading rows={1} />}
       {qr.state === 'failed' && (
         <p class="hint" role="status">
-          {explain(qr.error, locale)} {t('login.waiting')}
+          {explain(qr.error, locale)} {!isRefused(qr.error, 403) && t('login.waiting')}
         </p>
       )}
       {qr.state === 'ready' && (

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { isRefused } from '../../http.ts';
 import { useAction, useLoaded } from '../../loaded.ts';
 import { useLocale } from '../../locale.tsx';
 import { allOf } from '../../paged.ts';
@@ -138,6 +139,7 @@ function MetaFields({ channel, values, set, appIsNew, onNew }: MetaFieldsProps) 
   // Only the administrator sees the apps; with another key the name is typed.
   const [apps] = useLoaded('meta-apps', (signal) => allOf(shop.lines.metaApps, signal), { live: false });
   const known = apps.state === 'ready' ? apps.value.map(({ id }) => id) : [];
+  const mayAddApp = !(apps.state === 'failed' && isRefused(apps.error, 403));
   return (
     <>
       {LINE_FIELDS[channel].map((field) => (
@@ -149,14 +151,16 @@ function MetaFields({ channel, values, set, appIsNew, onNew }: MetaFieldsProps) 
           {...(field.name === 'app' ? { choices: known } : {})}
         />
       ))}
-      <Choice
-        kind="checkbox"
-        name="new-app"
-        label={t('newLine.newApp')}
-        hint={t('newLine.newAppHint')}
-        checked={appIsNew}
-        onChange={onNew}
-      />
+      {mayAddApp && (
+        <Choice
+          kind="checkbox"
+          name="new-app"
+          label={t('newLine.newApp')}
+          hint={t('newLine.newAppHint')}
+          checked={appIsNew}
+          onChange={onNew}
+        />
+      )}
       {appIsNew &&
         (['appSecret', 'verifyToken'] as const).map((name) => (
           <Field
