@@ -68,6 +68,9 @@ export const arLines: Record<keyof typeof enLines, string> = {
   'newLine.newAppHint': 'عندها يحتاج زاجل إلى سرّين منه، مرة واحدة.',
   'newLine.webhook': 'اكتب هذا العنوان في خانة الويب هوك:',
   'newLine.webhookHint': 'يجب أن يكون العنوان متاحاً من الإنترنت؛ «{origin}» هو ما فتحت به هذه الصفحة.',
+  'newLine.webhookUnknown':
+    'سرّ الويب هوك في آخر العنوان ولا يُعرض مرة أخرى. لتعرف العنوان كاملاً اكتب سرّاً جديداً أعلاه.',
+  'newLine.webhookOnce': 'انسخه قبل الحفظ: السرّ في آخره لا يُعرض مرة أخرى أبداً.',
   'newLine.changed': 'تغيّر الحساب.',
 
   'approved.title': 'قوالب ما بعد 24 ساعة',

@@ -68,6 +68,9 @@ export const enLines = {
   'newLine.newAppHint': 'Then Zajel needs two secrets of it, once.',
   'newLine.webhook': 'Enter this address as the webhook:',
   'newLine.webhookHint': 'It must be reachable from the internet; “{origin}” is how you opened this page.',
+  'newLine.webhookUnknown':
+    'The webhook secret stands at its end and is never shown again. To learn the whole address, enter a new secret above.',
+  'newLine.webhookOnce': 'Copy it before you save: the secret at its end is never shown again.',
   'newLine.changed': 'The account was changed.',
 
   'approved.title': 'Templates after 24 hours',

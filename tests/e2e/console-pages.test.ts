@@ -149,7 +149,7 @@ describe.skipIf(chromium === null)(
     );
 
     it.each(VISITORS)(
-      'in $language: gives a line its secrets, which no page and no answer shows again',
+      'in $language: gives a line its secrets, which no page and no answer shows again, and learns the webhook’s address with a new one',
       { timeout: 120_000 },
       async ({ language, width }) => {
         const visitor = await inside(language, width);
@@ -172,11 +172,29 @@ describe.skipIf(chromium === null)(
         expect(await page.content()).not.toContain('canary');
         expect(JSON.stringify(await zajel.get(`/api/merchants/demo/lines/${id}`))).not.toContain('canary');
 
+        const address = (): Promise<string> => textOf(page, 'dialog .notice code');
+        const copies = (): Promise<number> =>
+          page.$$eval('dialog .notice button', (buttons) => buttons.length);
+        expect(await address()).toBe(`${zajel.url}/webhooks/evolution/${id}/…`);
+        expect(await copies()).toBe(0);
+        await says(page, 'dialog .notice', WORDS[language]['newLine.webhookUnknown']);
+        await press(page, 'dialog .with-button button');
+        expect(await copies()).toBe(1);
+        const webhook = await address();
+
         await fill(page, 'dialog input[name="serverUrl"]', 'http://127.0.0.1:10');
         await press(page, 'dialog button[type="submit"]');
         await says(page, `[data-line="${id}"] .said`, WORDS[language]['newLine.changed']);
         const { config } = lineSeen.parse(await zajel.get(`/api/merchants/demo/lines/${id}`));
         expect(config['serverUrl']).toBe('http://127.0.0.1:10');
+        const posted = (to: string): Promise<Response> =>
+          fetch(to, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ event: 'connection.update', instance: `shop-${language}`, data: {} }),
+          });
+        expect((await posted(webhook)).status).toBe(200);
+        expect((await posted(`${zajel.url}/webhooks/evolution/${id}/${secret}`)).status).toBe(401);
         await done(visitor);
       },
     );

@@ -61,7 +61,10 @@ export function LineAccount({ line, onClose, onDone }: LineAccountProps) {
           ),
         )}
         {path !== null && (
-          <WebhookAddress path={path} {...(line.channel === 'evolution' ? { secret: '…' } : {})} />
+          <WebhookAddress
+            path={path}
+            {...(line.channel === 'evolution' ? { secret: values['secret'] ?? '' } : {})}
+          />
         )}
         <Failure error={saving.error} />
         <div class="actions">
