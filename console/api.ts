@@ -133,8 +133,9 @@ export class MerchantApi {
   rules(signal: AbortSignal) {
     return this.#http.call(`${this.#base}/rules`, shapes.rules, { signal });
   }
-  saveRules(rules: shapes.Rules) {
-    return this.#http.call(`${this.#base}/rules`, shapes.rules, { method: 'PUT', body: rules });
+  /** Only what was changed: there is more to the rules than the console shows. */
+  changeRules(change: Partial<shapes.Rules>) {
+    return this.#http.call(`${this.#base}/rules`, shapes.rules, { method: 'PATCH', body: change });
   }
 
   readonly keys: ReadPage<shapes.AccessKey> = (from, signal) =>

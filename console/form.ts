@@ -59,9 +59,11 @@ export function changeOf(now: Settings, before: Settings): SettingsChange {
 
 const isEmpty = (change: object): boolean => Object.keys(change).length === 0;
 
-function differing<T extends object>(now: T, before: T): Partial<T> {
+/** What of it holds another value than before: a list is another one when an entry is. */
+export function differing<T extends object>(now: T, before: T): Partial<T> {
   const change: Partial<T> = {};
-  for (const name of keysOf(now)) if (now[name] !== before[name]) change[name] = now[name];
+  for (const name of keysOf(now))
+    if (JSON.stringify(now[name]) !== JSON.stringify(before[name])) change[name] = now[name];
   return change;
 }
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { changeOf, useForm, type GroupProps } from '../form.ts';
+import { changeOf, differing, useForm, type GroupProps } from '../form.ts';
 import { useLoaded } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
 import { Choice, Field, linesOf, SaveBar, Seconds, typed } from '../parts/fields.tsx';
@@ -146,7 +146,7 @@ function RulesForm({ kept }: { readonly kept: Rules }) {
   const { t } = useLocale();
   const { shop } = useSession();
   const [words, setWords] = useState(kept.handOverWords.join('\n'));
-  const form = useForm(kept, (rules) => shop.saveRules(rules));
+  const form = useForm(kept, (rules, before) => shop.changeRules(differing(rules, before)));
   return (
     <form class="card form" onSubmit={form.submit}>
       <fieldset>
