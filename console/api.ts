@@ -106,10 +106,14 @@ export class MerchantApi {
 
   readonly catalogue: ReadPage<shapes.Product> = (from, signal) =>
     this.#http.call(`${this.#base}/catalogue?${pageQuery(from)}`, shapes.listOf(shapes.product), { signal });
-  saveProduct({ id, ...product }: shapes.Product) {
+  addProduct(product: shapes.Product) {
+    return this.#http.call(`${this.#base}/catalogue`, shapes.anything, { method: 'POST', body: product });
+  }
+  /** Only what was changed: the stock may have been counted down since it was read. */
+  changeProduct(id: string, change: Partial<shapes.Product>) {
     return this.#http.call(`${this.#base}/catalogue/${q(id)}`, shapes.anything, {
-      method: 'PUT',
-      body: product,
+      method: 'PATCH',
+      body: change,
     });
   }
   deleteProduct(id: string) {

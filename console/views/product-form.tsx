@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { differing } from '../form.ts';
 import { useAction } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
 import { Ask, Dialog } from '../parts/ask.tsx';
@@ -34,8 +35,9 @@ export function ProductForm({ product, taken, onClose }: ProductFormProps) {
   const isTaken = product === null && taken.includes(draft.id);
 
   const save = async (): Promise<void> => {
+    const wanted = { ...draft, name: draft.name.trim(), aliases: linesOf(aliases) };
     const saved = await saving.run(() =>
-      shop.saveProduct({ ...draft, name: draft.name.trim(), aliases: linesOf(aliases) }),
+      product === null ? shop.addProduct(wanted) : shop.changeProduct(product.id, differing(wanted, product)),
     );
     if (saved) onClose(true);
   };
