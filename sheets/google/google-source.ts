@@ -4,14 +4,7 @@ import { refusal } from '../failures.ts';
 import { identify } from '../identify.ts';
 import type { SheetMemory } from '../memory.ts';
 import { splitHeader } from '../place-columns.ts';
-import type {
-  ReadOptions,
-  SheetRead,
-  SheetRow,
-  SheetSource,
-  WriteBack,
-  WriteBackOutcome,
-} from '../source.ts';
+import type { ReadOptions, SheetRead, SheetSource, WriteBack, WriteBackOutcome } from '../source.ts';
 import { classifyGoogle, TOKEN_REFUSED } from './classify.ts';
 import { googleClient } from './client.ts';
 import { spreadsheetId, tabIdIn, type ServiceAccount } from './credentials.ts';
@@ -19,7 +12,8 @@ import { guardedWrite } from './guarded-write.ts';
 import { latelyOpened, written, type OpenSheet } from './lately-opened.ts';
 import { modifiedTime } from './modified-time.ts';
 import { pinRows } from './pin-rows.ts';
-import { findTab, readRows, readTab, sameText, withFormulas } from './read-tab.ts';
+import { findTab, readRows, readTab, withFormulas } from './read-tab.ts';
+import { sameHeader, sameOrder } from './same-row.ts';
 
 export interface GoogleSheet {
   /** The spreadsheet's id or its address in the browser (`#gid=` chooses the tab). */
@@ -83,7 +77,14 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
     const decision = decideWrite(change, rows, found.columns);
     if (!decision.write) return decision.outcome;
     if (header === null) return { written: false, why: 'gone' };
-    const target = { spreadsheetId: id, sheetId: tab.id, title: tab.title, header, row: decision.row };
+    const target = {
+      spreadsheetId: id,
+      sheetId: tab.id,
+      title: tab.title,
+      header,
+      row: decision.row,
+      columns: found.columns,
+    };
     const outcome = await withFreshToken(() => guardedWrite(client, target, decision.edits, signal));
     if (outcome === 'formula') return { written: false, why: 'formula' };
     if (outcome !== 'written') {
@@ -101,12 +102,14 @@ export function googleSource(sheet: GoogleSheet, aliases: HeaderAliases = {}): S
     if (sheet === null || header === null) return null;
     const decision = decideWrite(change, sheet.rows, sheet.found.columns);
     if (!decision.write) return null;
-    const places = [header.place, decision.row.place];
+    const { row } = decision;
+    const { columns } = sheet.found;
+    const places = [header.place, row.place];
     const now = await withFreshToken(() => readRows(client, id, sheet.tab.id, places, signal));
-    const isThere = (was: Pick<SheetRow, 'place' | 'cells'>): boolean =>
-      now.rows.some((row) => row.place === was.place && sameText(was, row));
-    if (isThere(header) && isThere(decision.row))
-      return { ...sheet, tab: { ...sheet.tab, title: now.title } };
+    const isThere =
+      now.rows.some((one) => one.place === header.place && sameHeader(header, one, columns)) &&
+      now.rows.some((one) => one.place === row.place && sameOrder(row, one, columns));
+    if (isThere) return { ...sheet, tab: { ...sheet.tab, title: now.title } };
     lately.forget();
     return null;
   }

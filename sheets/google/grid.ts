@@ -6,6 +6,12 @@ import type { Cell, RowKey } from '../source.ts';
 export const METADATA_KEY = 'zajel';
 
 /**
+ * What tells a cell that a person typed from one that the sheet computes. Asked for whole: a cell to which an array
+ * formula spills has no `userEnteredValue` at all, and only all of it shows that there is none.
+ */
+export const ORIGIN_FIELDS = 'formattedValue,effectiveValue,userEnteredValue';
+
+/**
  * One request brings everything: what is shown, the bare numbers behind it, and the ids pinned to the rows, all of
  * one instant. Strings are asked for once only: behind a text there is nothing but the text.
  */
@@ -60,6 +66,21 @@ export interface GridRow {
   readonly hint: RowKey | null;
 }
 
+/** `empty`: neither a person nor a formula has put anything there, or a formula that spills left it empty. */
+export type Origin = 'typed' | 'computed' | 'empty';
+
+/** A row that was asked for with `ORIGIN_FIELDS`. */
+export interface TracedRow extends GridRow {
+  /** Of each cell; those past the end are empty. */
+  readonly origins: readonly Origin[];
+}
+
+export const tracedRows = (data: GridData): TracedRow[] =>
+  gridRows(data).map((row, index) => ({
+    ...row,
+    origins: (data.rowData[index]?.values ?? []).map(originOf),
+  }));
+
 export const gridRows = ({ startRow, rowData, rowMetadata }: GridData): GridRow[] =>
   rowData.map((row, index) => {
     const pinned = rowMetadata[index]?.developerMetadata?.find(
@@ -78,4 +99,10 @@ function cellOf({ formattedValue, effectiveValue, userEnteredValue }: z.infer<ty
   const unformatted =
     effectiveValue?.numberValue ?? effectiveValue?.boolValue ?? (formatted === '' ? null : formatted);
   return { formatted, unformatted, ...(formula === undefined ? {} : { formula }) };
+}
+
+function originOf({ formattedValue, effectiveValue, userEnteredValue }: z.infer<typeof valueSchema>): Origin {
+  if (userEnteredValue !== undefined)
+    return userEnteredValue.formulaValue === undefined ? 'typed' : 'computed';
+  return effectiveValue === undefined && (formattedValue ?? '') === '' ? 'empty' : 'computed';
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { refusal } from '../failures.ts';
 import type { WantedEdit } from '../decide-write.ts';
-import type { SheetRow } from '../source.ts';
+import type { Columns, SheetRow } from '../source.ts';
 import type { GoogleClient } from './client.ts';
-import { gridRows, gridSchema, type GridRow } from './grid.ts';
-import { sameText } from './read-tab.ts';
+import { gridSchema, ORIGIN_FIELDS, tracedRows, type TracedRow } from './grid.ts';
+import { sameHeader, sameOrder } from './same-row.ts';
 
 export interface Target {
   readonly spreadsheetId: string;
@@ -13,6 +13,7 @@ export interface Target {
   /** The header row and the order's row as they were read. */
   readonly header: Pick<SheetRow, 'place' | 'cells'>;
   readonly row: Pick<SheetRow, 'place' | 'cells'>;
+  readonly columns: Columns;
 }
 
 /**
@@ -52,7 +53,8 @@ async function attempt(
 ): Promise<{ outcome: GuardedOutcome; stillBlank: boolean }> {
   const { changed, header, row } = await setCells(client, target, edits, blank, signal);
   const ours = new Set(edits.map(({ column }) => column));
-  const there = sameText(target.header, header) && sameText(target.row, row, ours);
+  const there =
+    sameHeader(target.header, header, target.columns) && sameOrder(target.row, row, target.columns, ours);
   if (there && changed.every(Boolean)) return { outcome: 'written', stillBlank: false };
   const done = edits.filter((_, index) => changed[index]);
   if (done.length > 0) {
@@ -62,7 +64,7 @@ async function attempt(
   }
   if (!there) return { outcome: 'moved', stillBlank: false };
   const left = edits.filter((_, index) => !changed[index]);
-  if (left.some(({ column }) => row.cells[column]?.formula !== undefined))
+  if (left.some(({ column }) => row.origins[column] === 'computed'))
     return { outcome: 'formula', stillBlank: false };
   return {
     outcome: 'lost',
@@ -72,7 +74,7 @@ async function attempt(
 
 const REPLY_FIELDS =
   'replies(findReplace(occurrencesChanged)),updatedSpreadsheet(sheets(properties(sheetId),' +
-  'data(startRow,rowData(values(formattedValue,userEnteredValue(formulaValue))))))';
+  `data(startRow,rowData(values(${ORIGIN_FIELDS})))))`;
 
 const replySchema = z.object({
   replies: z
@@ -87,7 +89,7 @@ async function setCells(
   edits: readonly WantedEdit[],
   blank: BlankCells,
   signal: AbortSignal,
-): Promise<{ changed: boolean[]; header: GridRow; row: GridRow }> {
+): Promise<{ changed: boolean[]; header: TracedRow; row: TracedRow }> {
   const tab = `'${title.replaceAll("'", "''")}'`;
   const { data } = await sheets.spreadsheets.batchUpdate(
     {
@@ -121,10 +123,10 @@ async function setCells(
   const reply = replySchema.parse(data);
   const rows = new Map(
     reply.updatedSpreadsheet.sheets
-      .flatMap((one) => one.data.flatMap(gridRows))
+      .flatMap((one) => one.data.flatMap(tracedRows))
       .map((one) => [one.place, one]),
   );
-  const nothing = (place: number): GridRow => ({ place, cells: [], hint: null });
+  const nothing = (place: number): TracedRow => ({ place, cells: [], hint: null, origins: [] });
   return {
     changed: edits.map(({ from }, index) =>
       from === '' && blank === 'fill'

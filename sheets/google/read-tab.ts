@@ -1,8 +1,16 @@
 import { refusal } from '../failures.ts';
 import { brokenPhones } from '../place-columns.ts';
-import type { Columns, SheetRow } from '../source.ts';
+import { textAt, type Columns, type SheetRow } from '../source.ts';
 import type { GoogleClient } from './client.ts';
-import { GRID_FIELDS, gridRows, gridSchema, type GridRow } from './grid.ts';
+import {
+  GRID_FIELDS,
+  gridRows,
+  gridSchema,
+  ORIGIN_FIELDS,
+  tracedRows,
+  type GridRow,
+  type TracedRow,
+} from './grid.ts';
 
 /** Which tab: by the id that survives renaming and reordering, else by its name, else the first. */
 export interface TabChoice {
@@ -55,6 +63,8 @@ export async function findTab(
   return wanted.sheetId;
 }
 
+const ROW_FIELDS = `sheets(properties(sheetId,title),data(startRow,rowData(values(${ORIGIN_FIELDS}))))`;
+
 /** A tab's name and some of its rows as they are now. What is past the sheet's end is not there. */
 export async function readRows(
   { sheets }: GoogleClient,
@@ -62,17 +72,17 @@ export async function readRows(
   sheetId: number,
   places: readonly number[],
   signal: AbortSignal,
-): Promise<ReadTab> {
+): Promise<{ readonly title: string; readonly rows: readonly TracedRow[] }> {
   const dataFilters = places.map((place) => ({
     gridRange: { sheetId, startRowIndex: place - 1, endRowIndex: place },
   }));
   const { data } = await sheets.spreadsheets.getByDataFilter(
-    { spreadsheetId, fields: GRID_FIELDS, requestBody: { dataFilters } },
+    { spreadsheetId, fields: ROW_FIELDS, requestBody: { dataFilters } },
     { signal },
   );
   const found = gridSchema.parse(data).sheets.find(({ properties }) => properties.sheetId === sheetId);
   if (found === undefined) throw tabNotFound(String(sheetId));
-  return { id: sheetId, title: found.properties.title, rows: found.data.flatMap(gridRows) };
+  return { title: found.properties.title, rows: found.data.flatMap(tracedRows) };
 }
 
 const FORMULA_FIELDS =
@@ -123,18 +133,11 @@ export async function withFormulas<Row extends Pick<SheetRow, 'place' | 'cells'>
   });
 }
 
-export const sameText = (
-  a: Pick<SheetRow, 'cells'>,
-  b: Pick<SheetRow, 'cells'>,
-  except: ReadonlySet<number> = new Set(),
-): boolean => {
-  const length = Math.max(a.cells.length, b.cells.length);
-  for (let column = 0; column < length; column += 1) {
-    if (!except.has(column) && (a.cells[column]?.formatted ?? '') !== (b.cells[column]?.formatted ?? ''))
-      return false;
-  }
-  return true;
-};
+/** Strictly, what the sheet computes too: a number is never taken from a row that may be another customer's. */
+function sameText(one: Pick<SheetRow, 'cells'>, other: Pick<SheetRow, 'cells'>): boolean {
+  const count = Math.max(one.cells.length, other.cells.length);
+  return Array.from({ length: count }).every((_, column) => textAt(one, column) === textAt(other, column));
+}
 
 function formulaOf(row: Pick<SheetRow, 'cells'>, column: number): { formula?: string } {
   const formula = row.cells[column]?.formula;

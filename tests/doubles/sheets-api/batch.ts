@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findAndReplace, findReplace, type Quirks } from './find-replace.ts';
 import { copyTab, EMPTY, setCell, type Spreadsheet } from './grid.ts';
+import { recalculate } from './recalculate.ts';
 import {
   a1,
   dataFilter,
@@ -71,6 +72,7 @@ export function batchUpdate(
       throw new Refused(400, `Invalid requests[${index}]: ${known.error.message.slice(0, 200)}`);
     return apply(draft, known.data, quirks);
   });
+  draft.tabs.forEach(recalculate);
   const view = resource(
     draft,
     body.responseIncludeGridData ? body.responseRanges.map((range) => a1(draft, range)) : null,

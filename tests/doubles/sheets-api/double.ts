@@ -8,6 +8,7 @@ import { answerControl } from './control.ts';
 import { rowOf, type Cell, type Row, type Spreadsheet } from './grid.ts';
 import { edit, type PersonEdit } from './person.ts';
 import { tokenOffice } from './token.ts';
+import { recalculate } from './recalculate.ts';
 import { Refused } from './view.ts';
 
 /** Google's Sheets API (and the little of Drive and OAuth beside it) on loopback, with people editing the sheets. */
@@ -166,9 +167,11 @@ export async function startSheetsDouble(
     }),
     create(rows, { id = `double-${randomBytes(12).toString('base64url')}`, title = 'الطلبات' } = {}) {
       const other = { sheetId: 7, title: 'Other', rows: [rowOf(['nothing', 'here'])] };
+      const orders = { sheetId: 41, title, rows: rows.map(rowOf) };
+      recalculate(orders);
       spreadsheets.set(id, {
         id,
-        tabs: [{ sheetId: 41, title, rows: rows.map(rowOf) }, other],
+        tabs: [orders, other],
         modified: Date.now(),
         version: 1,
       });

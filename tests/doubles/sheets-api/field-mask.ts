@@ -32,6 +32,7 @@ export function parseMask(text: string): Mask {
   return mask;
 }
 
+/** Of what is named nothing may be left: such a part is not sent at all, so that nobody tells anything by its being there. */
 export function applyMask(value: unknown, mask: Mask): unknown {
   if (mask.size === 0 || mask.has('*')) return value;
   if (Array.isArray(value)) return value.map((one) => applyMask(one, mask));
@@ -39,7 +40,12 @@ export function applyMask(value: unknown, mask: Mask): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) => {
       const below = mask.get(key);
-      return below === undefined ? [] : [[key, applyMask(inner, below)]];
+      if (below === undefined) return [];
+      const kept = applyMask(inner, below);
+      return isBare(kept) && !isBare(inner) ? [] : [[key, kept]];
     }),
   );
 }
+
+const isBare = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;

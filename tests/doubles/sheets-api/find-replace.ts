@@ -39,7 +39,7 @@ export function findAndReplace(
     const endColumn = wanted.range.endColumnIndex ?? tab.rows[row]?.cells.length ?? 0;
     for (let column = wanted.range.startColumnIndex; column < endColumn; column += 1) {
       const cell = tab.rows[row]?.cells[column] ?? EMPTY;
-      if (cell.formula !== undefined && !wanted.includeFormulas) continue;
+      if ((cell.formula !== undefined && !wanted.includeFormulas) || cell.spilled === true) continue;
       if (cell.shown === '' && !quirks.blankCellsMatch) continue;
       if (!pattern.test(cell.shown)) continue;
       setCell(tab, row, column, typed(replacement));

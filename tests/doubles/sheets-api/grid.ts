@@ -23,6 +23,8 @@ export interface Cell {
   readonly shown: string;
   readonly formula?: string;
   readonly error?: boolean;
+  /** Shown here by an array formula that stands in a cell above. */
+  readonly spilled?: true;
 }
 
 export interface Metadata {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EMPTY, isEmptyRow, setCell, typed, type Row, type Spreadsheet, type Tab } from './grid.ts';
+import { recalculate } from './recalculate.ts';
 
 /**
  * What a person does to a sheet by hand. Rows and columns count from 0, row 0 being the header.
@@ -44,7 +45,10 @@ export function edit(spreadsheet: Spreadsheet, sheetId: number, wanted: PersonEd
   if (tab === undefined) throw new RangeError(`no tab ${sheetId}`);
   const change = personEdit.parse(wanted);
   if (change.do === 'reorder-tabs') spreadsheet.tabs = spreadsheet.tabs.toReversed();
-  else editTab(tab, change);
+  else {
+    editTab(tab, change);
+    recalculate(tab);
+  }
   spreadsheet.modified += 1;
   spreadsheet.version += 1;
 }

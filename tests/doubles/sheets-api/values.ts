@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { setCell, typed, type Cell, type Spreadsheet } from './grid.ts';
+import { recalculate } from './recalculate.ts';
 import { a1, dataFilter, rangesOf, tabById, type GridRange } from './view.ts';
 
 /** `spreadsheets.values`: plain rows of values, in one of three renderings. */
@@ -43,6 +44,7 @@ export function updateValues(sheet: Spreadsheet, body: z.output<typeof valuesUpd
       }
     }
   }
+  sheet.tabs.forEach(recalculate);
   sheet.modified += 1;
   sheet.version += 1;
   return count;

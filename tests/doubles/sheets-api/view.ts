@@ -157,7 +157,8 @@ function gridData(tab: Tab, range: GridRange): Record<string, unknown> {
 }
 
 function cellData(cell: Cell): Record<string, unknown> {
-  if (cell.value === null && cell.error !== true) return {};
+  if (cell.value === null && cell.error !== true)
+    return cell.formula === undefined ? {} : { userEnteredValue: { formulaValue: cell.formula } };
   const value =
     cell.error === true
       ? { errorValue: { type: 'ERROR', message: 'Formula parse error.' } }
@@ -166,9 +167,10 @@ function cellData(cell: Cell): Record<string, unknown> {
         : typeof cell.value === 'boolean'
           ? { boolValue: cell.value }
           : { stringValue: cell.value };
+  const computed = { ...(cell.shown === '' ? {} : { formattedValue: cell.shown }), effectiveValue: value };
+  if (cell.spilled === true) return computed;
   return {
-    formattedValue: cell.shown,
-    effectiveValue: value,
+    ...computed,
     userEnteredValue: cell.formula === undefined ? value : { formulaValue: cell.formula },
   };
 }
