@@ -6,6 +6,7 @@ import { moveLine } from '../../store/lines.ts';
 import { connectSheet, readSheet } from '../../store/sheets.ts';
 import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
+import { STATUS } from '../support/sheet-file.ts';
 
 const HOUR = 3_600_000;
 
@@ -113,6 +114,23 @@ describe('a customer’s answer to an order', () => {
     expect(await shop.timeline('A2')).toContain('not-written');
     await shop.polled();
     expect((await shop.order('A2')).category).toBe('shipped');
+  });
+
+  it('that comes while two rows share its number is written once there is one again', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')]);
+    shop.add(orderRow(2));
+    await shop.polled();
+    shop.add(orderRow(2, 'مؤجل', { name: 'نسخة' }));
+    await shop.shop.say(addressOf(2), 'الغاء');
+    await shop.pass(30_000);
+    expect(shop.rows.map((row) => row[STATUS])).toEqual(['مؤجل', '', 'مؤجل']);
+    expect((await shop.order('A2')).waiting?.reason).toBe('row-in-doubt');
+    shop.rows.pop();
+    shop.save();
+    await shop.polled();
+    await shop.pass(HOUR);
+    expect(shop.statusOf('A2')).toBe('ملغي');
+    expect(await shop.timeline('A2')).not.toContain('not-written');
   });
 
   it('that could not be written yet does not overwrite what a person sets later', async () => {
