@@ -1,4 +1,4 @@
-import { Http, randomId } from './http.ts';
+import { Http } from './http.ts';
 import { LineCalls } from './line-calls.ts';
 import { OrderCalls } from './order-calls.ts';
 import { allOf, type ReadPage } from './paged.ts';
@@ -84,9 +84,10 @@ export class MerchantApi {
     return this.#http.call(`${this.#talk(talk)}/${action}`, shapes.anything, { method: 'POST', body: {} });
   }
   answer(talk: Talk, text: string) {
-    return this.#http.call(`${this.#talk(talk)}/messages`, shapes.anything, {
+    return this.#http.call(`${this.#talk(talk)}/messages`, shapes.accepted, {
       method: 'POST',
       body: { text },
+      adds: true,
     });
   }
 
@@ -98,9 +99,10 @@ export class MerchantApi {
   }
   writeAsCustomer(line: string, from: string, text: string) {
     const path = `/api/simulator/${q(this.#merchant)}/${q(line)}/messages`;
-    return this.#http.call(path, shapes.anything, {
+    return this.#http.call(path, shapes.accepted, {
       method: 'POST',
-      body: { from, text, id: `console-${randomId()}` },
+      body: { from, text },
+      adds: true,
     });
   }
 
@@ -145,7 +147,11 @@ export class MerchantApi {
   readonly keys: ReadPage<shapes.AccessKey> = (from, signal) =>
     this.#http.call(`${this.#base}/keys?${pageQuery(from)}`, shapes.listOf(shapes.accessKey), { signal });
   createKey(name: string, scopes: readonly string[]) {
-    return this.#http.call(`${this.#base}/keys`, shapes.newKey, { method: 'POST', body: { name, scopes } });
+    return this.#http.call(`${this.#base}/keys`, shapes.newKey, {
+      method: 'POST',
+      body: { name, scopes },
+      adds: true,
+    });
   }
   revokeKey(id: string) {
     return this.#http.call(`${this.#base}/keys/${q(id)}`, shapes.anything, { method: 'DELETE' });

@@ -27,7 +27,7 @@ export class LineCalls {
       { signal },
     );
   add(line: Readonly<Record<string, string>>) {
-    return this.#http.call(this.#base, shapes.line, { method: 'POST', body: line });
+    return this.#http.call(this.#base, shapes.line, { method: 'POST', body: line, adds: true });
   }
   change(id: string, account: Readonly<Record<string, string>>) {
     return this.#http.call(`${this.#base}/${q(id)}`, shapes.line, { method: 'PATCH', body: account });
@@ -77,6 +77,6 @@ export class LineCalls {
       { signal },
     );
   addMetaApp(app: Readonly<Record<string, string>>) {
-    return this.#http.call('/api/meta-apps', shapes.metaApp, { method: 'POST', body: app });
+    return this.#http.call('/api/meta-apps', shapes.metaApp, { method: 'POST', body: app, adds: true });
   }
 }

@@ -51,7 +51,12 @@ export class OrderCalls {
     return this.#http.call(`${this.#base}/orders/${q(id)}`, shapes.order, { signal });
   }
   resend(id: string, type: string) {
-    return this.#post(`orders/${q(id)}/resend`, shapes.order, type === '' ? {} : { type });
+    return this.#http.call(`${this.#base}/orders/${q(id)}/resend`, shapes.order, {
+      method: 'POST',
+      body: type === '' ? {} : { type },
+      timeoutMs: READING_MS,
+      adds: true,
+    });
   }
   decide(id: string, decision: 'confirm' | 'cancel') {
     return this.#post(`orders/${q(id)}/${decision}`, shapes.order, {});
@@ -76,7 +81,12 @@ export class OrderCalls {
     return this.#post('sheet/dry-run', shapes.preview, {});
   }
   adopt(limit: number) {
-    return this.#post('sheet/adopt', shapes.adopted, { limit });
+    return this.#http.call(`${this.#base}/sheet/adopt`, shapes.adopted, {
+      method: 'POST',
+      body: { limit },
+      timeoutMs: READING_MS,
+      adds: true,
+    });
   }
 
   automation(signal: AbortSignal) {

@@ -15,6 +15,9 @@ export const problem = z.object({
   errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
 });
 
+/** What was written is kept, under this id. */
+export const accepted = z.object({ id: z.string() });
+
 export const listOf = <Item extends z.core.$ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: optionalText });
 

@@ -24,10 +24,13 @@ export const arProblems: Record<keyof typeof enProblems, string> = {
   'refusal.missing-scope': 'هذا المفتاح لا يسمح بذلك. استعمل مفتاحاً يسمح به، أو مفتاح المدير.',
   'refusal.item-exists': 'يوجد منتج بهذا الرمز.',
   'refusal.not-a-simulator': 'هذا خط حقيقي؛ هواتف التجربة لخط التجربة وحده.',
-  'refusal.temporal-unavailable': 'محرك زاجل لا يستجيب الآن. لم يتغيّر شيء؛ حاول بعد قليل.',
-  'refusal.database-unavailable': 'مخزن زاجل لا يستجيب الآن. لم يتغيّر شيء؛ حاول بعد قليل.',
+  'refusal.temporal-unavailable':
+    'محرك زاجل لا يستجيب الآن. ربما تم مع ذلك ما كنت ترسله أو تحفظه؛ إن حاولت من جديد فلن يُنفّذ مرتين.',
+  'refusal.database-unavailable':
+    'مخزن زاجل لا يستجيب الآن. ربما تم مع ذلك ما كنت ترسله أو تحفظه؛ إن حاولت من جديد فلن يُنفّذ مرتين.',
   'refusal.body-too-large': 'هذا أكثر من اللازم دفعة واحدة.',
-  'refusal.idempotency-in-progress': 'يجري تنفيذ الشيء نفسه الآن. انتظر حتى ينتهي.',
+  'refusal.idempotency-in-progress':
+    'يجري تنفيذ الشيء نفسه الآن. انتظر قليلاً؛ إن حاولت من جديد فلن يُنفّذ مرتين.',
   'refusal.bad-cursor': 'تغيّرت القائمة في هذه الأثناء. أعد تحميل الصفحة.',
   'refusal.sheet-file-of-another': 'هذا ملف تاجر آخر.',
   'refusal.sheet': 'تعذّرت قراءة الجدول: {reason}.',

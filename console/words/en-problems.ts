@@ -25,11 +25,12 @@ export const enProblems = {
   'refusal.item-exists': 'There is a product with this code already.',
   'refusal.not-a-simulator': 'This line is a real one; only a test line has test phones.',
   'refusal.temporal-unavailable':
-    'Zajel’s engine does not answer at the moment. Nothing was changed; try again shortly.',
+    'Zajel’s engine does not answer at the moment. What was being sent or saved may have been taken all the same; trying again does not do it twice.',
   'refusal.database-unavailable':
-    'Zajel’s store does not answer at the moment. Nothing was changed; try again shortly.',
+    'Zajel’s store does not answer at the moment. What was being sent or saved may have been taken all the same; trying again does not do it twice.',
   'refusal.body-too-large': 'That is too much at once.',
-  'refusal.idempotency-in-progress': 'The same thing is being done at this moment. Wait for it.',
+  'refusal.idempotency-in-progress':
+    'The same thing is being done at this moment. Wait a little; trying again does not do it twice.',
   'refusal.bad-cursor': 'The list has changed meanwhile. Reload the page.',
   'refusal.sheet-file-of-another': 'This file is another merchant’s.',
   'refusal.sheet': 'The sheet could not be read: {reason}.',

@@ -41,14 +41,16 @@ export const en = {
   'state.unsaved': 'You have changes that are not saved yet.',
 
   'problem.title': 'That did not work',
-  'problem.offline': 'Zajel can’t be reached. Check that it is running and that this device is connected.',
+  'problem.offline':
+    'Zajel can’t be reached. Check that it is running and that this device is connected. What was being sent or saved may have been taken all the same; trying again does not do it twice.',
   'problem.unauthorized': 'This key is not valid any more. Sign in again.',
   'problem.forbidden': 'This key is not allowed to do that.',
   'problem.notFound': 'Not found. It may have been removed.',
   'problem.conflict': 'This already exists, or somebody changed it at the same moment.',
   'problem.invalid': 'Something here is not right: {detail}',
   'problem.tooMany': 'Too many attempts in a short time. Wait a moment and try again.',
-  'problem.unavailable': 'Zajel is not ready at the moment. Nothing is lost; try again shortly.',
+  'problem.unavailable':
+    'Zajel is not ready at the moment. What was being sent or saved may have been taken all the same; trying again does not do it twice.',
   'problem.unreadable': 'Zajel’s answer could not be understood. Reload the page; it may have been updated.',
   'problem.other': 'Something went wrong. If it stays, give your technician this number: {id}',
 

@@ -1,5 +1,5 @@
 import type { InputHTMLAttributes } from 'preact';
-import { randomId } from '../../http.ts';
+import { randomId } from '../../undecided.ts';
 import { useLocale } from '../../locale.tsx';
 import { Field, typed } from '../../parts/fields.tsx';
 import type { LineField } from './line-fields.ts';
