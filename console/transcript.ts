@@ -1,16 +1,33 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Talk } from './api.ts';
 import { clock } from './clock.ts';
 import { useAction, useLoaded, type Loaded } from './loaded.ts';
 import { useSession } from './session.ts';
 import type { Conversation, Message } from './shapes.ts';
 
-/** The newest page in front of what was read before it; what is in both is as the newest says. */
-export function joined(before: readonly Message[], newest: readonly Message[]): Message[] {
-  const first = newest[0];
-  if (first === undefined) return [...before];
-  const keys = new Set(newest.map(({ key }) => key));
-  return [...before.filter(({ key, at }) => !keys.has(key) && at <= first.at), ...newest];
+/** Messages in the API's own order with nothing missing between them, and where it goes on before the first. */
+export interface Stretch {
+  readonly messages: readonly Message[];
+  readonly next: string | null;
+}
+
+/**
+ * The newest page, behind what was read before it; what is in both is as the newest says. Joined by position, since a
+ * message may be stored long after its own time. Where the two don't meet there is a gap that nobody has read, and
+ * reading starts over from the newest page.
+ */
+export function joined(before: Stretch, newest: Stretch): Stretch {
+  const keys = new Set(newest.messages.map(({ key }) => key));
+  const meeting = before.messages.findIndex(({ key }) => keys.has(key));
+  if (meeting <= 0) return newest;
+  return { messages: [...before.messages.slice(0, meeting), ...newest.messages], next: before.next };
+}
+
+/** An older page in front of what is there. */
+export function preceded(by: Stretch, stretch: Stretch): Stretch {
+  const keys = new Set(stretch.messages.map(({ key }) => key));
+  const older = by.messages.filter(({ key }) => !keys.has(key));
+  return { messages: [...older, ...stretch.messages], next: by.next };
 }
 
 /**
@@ -44,12 +61,8 @@ export function useTranscript(talk: Talk): Transcript {
   const [loaded, look] = useLoaded(`talk/${talk.platform}/${talk.customer}`, (signal) =>
     shop.conversation(talk, null, signal),
   );
-  const [older, setOlder] = useState<{
-    readonly messages: readonly Message[];
-    readonly next: string | null;
-  } | null>(null);
   const reading = useAction();
-  const seen = useRef<readonly Message[]>([]);
+  const read = useRef<Stretch>({ messages: [], next: null });
 
   const now = loaded.state === 'ready' ? loaded.value : null;
   // The hour at which Zajel takes over again is no event: nobody does anything then.
@@ -60,24 +73,19 @@ export function useTranscript(talk: Talk): Transcript {
     const waiting = setTimeout(look, Math.min(leftMs, LONGEST_TIMER_MS));
     return () => clearTimeout(waiting);
   }, [handBackAt, look]);
-  useEffect(() => {
-    if (now !== null) setOlder((before) => before ?? { messages: [], next: now.next });
-  }, [now]);
-  if (now !== null) seen.current = joined(seen.current, now.messages);
+  if (now !== null) read.current = joined(read.current, now);
 
-  const readOlder = async (): Promise<boolean> => {
-    const cursor = older?.next ?? null;
-    if (cursor === null) return false;
-    return reading.run(async () => {
+  const { messages, next } = read.current;
+  const readOlder = async (cursor: string): Promise<boolean> =>
+    reading.run(async () => {
       const page = await shop.conversation(talk, cursor, AbortSignal.timeout(15_000));
-      seen.current = joined(page.messages, seen.current);
-      setOlder({ messages: page.messages, next: page.next });
+      // Reading has started over meanwhile: this page belongs in front of what is no longer there.
+      if (read.current.next === cursor) read.current = preceded(page, read.current);
     });
-  };
   return {
     loaded,
-    messages: seen.current,
-    readOlder: older?.next === null ? null : readOlder,
+    messages,
+    readOlder: next === null ? null : () => readOlder(next),
     readingOlder: reading.busy,
     error: reading.error,
     look,

@@ -1,8 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeLocale } from '../../console/locale.tsx';
-import { gathered, joined } from '../../console/transcript.ts';
-import type { Message } from '../../console/shapes.ts';
 import { counts, formsOf, type CountKey } from '../../console/words/counts.ts';
 import { arabicName, templateVariables } from '../../domain/template-variables.ts';
 import { fill, LANGUAGES, REASONS, reasonWords, wordOf, WORDS } from '../../console/words/words.ts';
@@ -213,55 +211,5 @@ describe('the words of the console', () => {
   it('keeps a price to the last digit', () => {
     expect(makeLocale('en', 'EG', 'UTC').money('99999999999.125', 'EGP')).toContain('99,999,999,999.125');
     expect(makeLocale('en', 'EG', 'UTC').money('ask us', 'EGP')).toBe('ask us EGP');
-  });
-});
-
-const message = (key: string, more: Partial<Message> = {}): Message => ({
-  key,
-  direction: 'in',
-  by: 'customer',
-  type: 'text',
-  text: key,
-  media: null,
-  at: '2026-01-01T00:00:00.000Z',
-  status: 'received',
-  reason: null,
-  waitingUntil: null,
-  editedAt: null,
-  turn: 't1',
-  ...more,
-});
-const window = (count: number) => ({
-  opensAt: '2026-01-01T00:00:00.000Z',
-  endsAt: '2026-01-01T00:00:08.000Z',
-  count,
-});
-
-describe('what the console makes of a transcript', () => {
-  it('shows as gathered what no turn has taken, and nothing when no window is open', () => {
-    const messages = [
-      message('comment', { turn: null }),
-      message('a'),
-      message('b', { turn: null }),
-      message('c', { turn: null }),
-    ];
-    expect(gathered(window(2), messages).map(({ key }) => key)).toEqual(['b', 'c']);
-    expect(gathered(null, messages)).toEqual([]);
-  });
-
-  it('keeps what was read of older messages, and believes the newest page about the rest', () => {
-    const older = [
-      message('a', { at: '2026-01-01T00:00:01.000Z' }),
-      message('b', { at: '2026-01-01T00:00:02.000Z' }),
-    ];
-    const newest = [
-      message('b', { at: '2026-01-01T00:00:02.000Z', status: 'deleted' }),
-      message('c', { at: '2026-01-01T00:00:03.000Z' }),
-    ];
-    expect(joined(older, newest).map(({ key, status }) => `${key}:${status}`)).toEqual([
-      'a:received',
-      'b:deleted',
-      'c:received',
-    ]);
   });
 });
