@@ -86,9 +86,12 @@ export function useAction(): {
 } {
   const session = useSession();
   const [busy, setBusy] = useState(false);
+  // What the page was last drawn with may be older than the last action.
+  const running = useRef(false);
   const [error, setError] = useState<unknown>(null);
   const run = async (action: () => Promise<unknown>): Promise<boolean> => {
-    if (busy) return false;
+    if (running.current) return false;
+    running.current = true;
     setBusy(true);
     setError(null);
     try {
@@ -100,6 +103,7 @@ export function useAction(): {
       setError(failure);
       return false;
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };

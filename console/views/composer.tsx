@@ -2,23 +2,21 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocale } from '../locale.tsx';
 import { directionOf, typed } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
+import type { Writing } from '../writing.ts';
 
 interface ComposerProps {
   readonly label: string;
   readonly send: string;
   readonly hint: string | null;
-  readonly text: string;
-  readonly onText: (text: string) => void;
-  readonly busy: boolean;
-  /** Resolves to whether it was sent; what was typed is kept when it was not. */
-  readonly onSend: () => Promise<boolean>;
+  readonly writing: Writing;
 }
 
 /** On a touch screen Enter is the only way to a new line. */
 const enterSends = (): boolean => !matchMedia('(pointer: coarse)').matches;
 
-export function Composer({ label, send, hint, text, onText, busy, onSend }: ComposerProps) {
+export function Composer({ label, send, hint, writing }: ComposerProps) {
   const { t } = useLocale();
+  const { text, setText } = writing;
   const hintId = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
@@ -26,9 +24,9 @@ export function Composer({ label, send, hint, text, onText, busy, onSend }: Comp
     area.current.style.height = 'auto';
     area.current.style.height = `${Math.min(area.current.scrollHeight, 180)}px`;
   }, [text]);
-  const submit = async (): Promise<void> => {
+  const submit = (): void => {
     if (text.trim() === '') return;
-    await onSend();
+    writing.send();
     area.current?.focus();
   };
   return (
@@ -36,7 +34,7 @@ export function Composer({ label, send, hint, text, onText, busy, onSend }: Comp
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        submit();
       }}
     >
       <textarea
@@ -50,17 +48,17 @@ export function Composer({ label, send, hint, text, onText, busy, onSend }: Comp
         aria-label={label}
         aria-describedby={hintId}
         value={text}
-        onInput={(event) => onText(typed(event))}
+        onInput={(event) => setText(typed(event))}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !enterSends()) return;
           event.preventDefault();
-          void submit();
+          submit();
         }}
       />
       <button
         type="submit"
         class="button button-primary button-send"
-        disabled={busy || text.trim() === ''}
+        disabled={text.trim() === ''}
         aria-label={send}
         title={send}
       >

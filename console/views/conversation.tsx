@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { Talk, TalkAction } from '../api.ts';
 import { useAction } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
@@ -6,6 +5,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Failure, WhenReady } from '../parts/notices.tsx';
 import { useSession } from '../session.ts';
 import { useTranscript } from '../transcript.ts';
+import { useWriting } from '../writing.ts';
 import { Composer } from './composer.tsx';
 import { TalkHead } from './talk-head.tsx';
 import { TranscriptView } from './transcript-view.tsx';
@@ -16,13 +16,8 @@ export function ConversationView({ talk }: { readonly talk: Talk }) {
   const { shop } = useSession();
   const transcript = useTranscript(talk);
   const acting = useAction();
-  const [text, setText] = useState('');
+  const writing = useWriting((text) => shop.answer(talk, text));
   const act = (action: TalkAction): void => void acting.run(() => shop.act(talk, action));
-  const send = (): Promise<boolean> =>
-    acting.run(async () => {
-      await shop.answer(talk, text);
-      setText('');
-    });
 
   return (
     <WhenReady of={transcript.loaded} again={transcript.look} rows={8}>
@@ -60,6 +55,7 @@ export function ConversationView({ talk }: { readonly talk: Talk }) {
             )}
             <TranscriptView of={now} transcript={transcript} />
             <footer class="talk-foot">
+              <Failure error={writing.error} />
               <Failure error={acting.error ?? transcript.error} />
               {draft !== null && (
                 <div class="draft">
@@ -70,7 +66,7 @@ export function ConversationView({ talk }: { readonly talk: Talk }) {
                   <p class="draft-text" dir="auto">
                     {draft}
                   </p>
-                  <button type="button" class="button button-small" onClick={() => setText(draft)}>
+                  <button type="button" class="button button-small" onClick={() => writing.setText(draft)}>
                     {t('talk.useDraft')}
                   </button>
                 </div>
@@ -87,10 +83,7 @@ export function ConversationView({ talk }: { readonly talk: Talk }) {
                         t('talk.serviceClosed'),
                       )
                 }
-                text={text}
-                onText={setText}
-                busy={acting.busy}
-                onSend={send}
+                writing={writing}
               />
             </footer>
           </>

@@ -1,12 +1,13 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { isRefused } from '../http.ts';
-import { useAction, useLoaded } from '../loaded.ts';
+import { useLoaded } from '../loaded.ts';
 import { useLocale } from '../locale.tsx';
 import { useRemaining } from '../parts/countdown.tsx';
 import { Code, ExactText } from '../parts/exact-text.tsx';
 import { Failure } from '../parts/notices.tsx';
 import { useSession } from '../session.ts';
 import type { Conversation, OutboxItem } from '../shapes.ts';
+import { useWriting } from '../writing.ts';
 import { Composer } from './composer.tsx';
 
 interface Said {
@@ -35,8 +36,7 @@ interface PhoneScreenProps {
 export function PhoneScreen({ line, from, onTalk }: PhoneScreenProps) {
   const { t, time } = useLocale();
   const { shop } = useSession();
-  const writing = useAction();
-  const [text, setText] = useState('');
+  const writing = useWriting((text) => shop.writeAsCustomer(line, from, text));
   const screen = useRef<HTMLDivElement>(null);
   const [loaded] = useLoaded(`phone/${line}/${from}`, async (signal) => {
     const [talk, outbox] = await Promise.all([
@@ -55,12 +55,6 @@ export function PhoneScreen({ line, from, onTalk }: PhoneScreenProps) {
   const exists = talk !== null;
   useEffect(() => onTalk(exists), [exists]);
   useEffect(() => screen.current?.scrollTo({ top: screen.current.scrollHeight }), [count]);
-
-  const write = (what: string): Promise<boolean> =>
-    writing.run(async () => {
-      await shop.writeAsCustomer(line, from, what);
-      setText('');
-    });
 
   return (
     <div class="handset" aria-label={t('phone.screen')} role="group">
@@ -93,23 +87,14 @@ export function PhoneScreen({ line, from, onTalk }: PhoneScreenProps) {
                 key={key}
                 type="button"
                 class="button button-small"
-                disabled={writing.busy}
-                onClick={() => void write(t(key))}
+                onClick={() => writing.send(t(key))}
               >
                 {t(key)}
               </button>
             ))}
           </p>
         )}
-        <Composer
-          label={t('phone.write')}
-          send={t('phone.send')}
-          hint={null}
-          text={text}
-          onText={setText}
-          busy={writing.busy}
-          onSend={() => write(text)}
-        />
+        <Composer label={t('phone.write')} send={t('phone.send')} hint={null} writing={writing} />
       </footer>
     </div>
   );

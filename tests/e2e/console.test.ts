@@ -1,4 +1,4 @@
-import type { Browser } from 'puppeteer-core';
+import type { Browser, HTTPRequest } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { WORDS } from '../../console/words/words.ts';
@@ -139,6 +139,66 @@ describe.skipIf(chromium === null)(
           await page.$$eval('.odd', (marks) => marks.map((mark) => mark.getAttribute('data-code'))),
         ).toEqual(['U+202E']);
         expect(await page.title()).toBe('Zajel');
+        expect(complaints).toEqual([]);
+        await page.browserContext().close();
+      },
+    );
+
+    it(
+      'keeps what is typed while a message is on its way, sends both in order, and gives back what was not sent',
+      { timeout: 120_000 },
+      async () => {
+        const from = '201000000104';
+        const { page, complaints } = await visit(browser, zajel.url, 'en', 1280);
+        await signIn(page, zajel.key);
+        await goTo(page, '#/phone');
+        await fill(page, 'input[name="from"]', from);
+        await write(page, '.handset', 'agent');
+        await says(page, '.handset .bubble-text', 'agent');
+        await goTo(page, `#/conversations/simulator/${from}`);
+        await page.waitForSelector('.talk-foot textarea');
+        const box = '.talk-foot textarea';
+        const inBox = (text: string) =>
+          page.waitForFunction(
+            (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
+            {},
+            box,
+            text,
+          );
+
+        const held: HTTPRequest[] = [];
+        let taken = 0;
+        let holding = true;
+        await page.setRequestInterception(true);
+        page.on('request', (request) => {
+          const isMessage = request.method() === 'POST' && request.url().endsWith('/messages');
+          if (isMessage && holding) held.push(request);
+          else void request.continue();
+        });
+        page.on('response', (response) => {
+          if (response.request().method() === 'POST' && response.status() === 202) taken += 1;
+        });
+        await write(page, '.talk-foot', 'first');
+        await page.type(box, 'second');
+        await page.keyboard.press('Enter');
+        await page.type(box, 'third');
+        await expect.poll(() => held.length).toBe(1);
+        // The network is gone: what nobody took stands in the box again, in front of what was typed meanwhile.
+        await held[0]?.abort('connectionfailed');
+        await says(page, '.talk-foot [role="alert"]', WORDS.en['problem.offline']);
+        await inBox('first\nsecond\nthird');
+
+        await page.keyboard.press('Enter');
+        await page.type(box, 'and more');
+        await expect.poll(() => held.length).toBe(2);
+        holding = false;
+        await held[1]?.continue();
+        await expect.poll(() => taken, { timeout: 20_000 }).toBe(3);
+        await inBox('and more');
+        expect(held[1]?.headers()['idempotency-key']).toBe(held[0]?.headers()['idempotency-key']);
+        await expect
+          .poll(async () => (await received(from)).map(({ text }) => text).slice(-3), { timeout: 30_000 })
+          .toEqual(['first', 'second', 'third']);
         expect(complaints).toEqual([]);
         await page.browserContext().close();
       },
