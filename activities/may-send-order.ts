@@ -29,6 +29,8 @@ export function maySendOrder(
   const standing = stillCallsFor(order.standing, saying);
   if (standing.kind === 'no') return { kind: 'no', reason: standing.reason, needsHuman: false };
   if (standing.kind === 'held') return held(standing.reason);
+  // The row was corrected after this had been prepared: the order's own run prepares it anew.
+  if (saying.outdated === true) return held('order-changed');
   if (facts.optedOut) return held('opted-out');
   if (facts.inCharge === 'human' && (facts.handBackAtMs === null || facts.handBackAtMs > nowMs))
     return held('taken-over', facts.handBackAtMs);

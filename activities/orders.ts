@@ -8,10 +8,17 @@ import { readLine } from '../store/lines.ts';
 import { readShopkeeper } from '../store/merchants.ts';
 import { keepConversation } from '../store/news.ts';
 import { attentionPaid } from '../store/order-attention.ts';
-import { countRefusal, keepComposed, skipSaying, withdrawSaying } from '../store/order-messages.ts';
+import {
+  countRefusal,
+  endOutdated,
+  keepComposed,
+  skipSaying,
+  withdrawSaying,
+} from '../store/order-messages.ts';
 import { readOrderFacts } from '../store/order-standing.ts';
 import { noteWait, recordOrderEvent } from '../store/order-events.ts';
 import { noteOutcome } from '../store/order-outcome.ts';
+import { saidOf } from '../store/said-of.ts';
 import { readSheet } from '../store/sheets.ts';
 import { readTemplate } from '../store/templates.ts';
 import type {
@@ -110,6 +117,8 @@ async function compose(
   const refusal = before?.recipient == null ? undefined : facts.standing.refused[before.recipient];
   if (before?.recipient != null && refusal !== undefined)
     await countRefusal(tx, ref, before.recipient, refusal);
+  if (before?.outdated === true && !(await endOutdated(tx, merchant, before.keys)))
+    return { kind: 'composed' };
   const texts = splitText(rendered.text, channels.get(line.channel)?.capabilities.maxText ?? UNKNOWN_LIMIT);
   const kept = await keepComposed(tx, {
     ...ref,
@@ -120,6 +129,7 @@ async function compose(
     conversation,
     line: line.id,
     texts,
+    saidOf: saidOf(facts.order.fields),
     at,
   });
   if (kept)

@@ -13,6 +13,8 @@ export interface OrderSaying {
   readonly atMs: number;
   readonly attempt: number;
   readonly recipient: string | null;
+  /** It waits, and the row has another number or says something else since: nothing of it may leave, it is prepared anew. */
+  readonly outdated?: boolean;
 }
 
 /** All that decides what is said about an order, and when. */

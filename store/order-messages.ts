@@ -26,6 +26,10 @@ export interface StoredSaying extends OrderSaying {
   /** The part that may have left and is still looked for. Once it was given up a person was told, and decides. */
   readonly unclear: MessageKey | null;
   readonly status: OutboundStatus | null;
+  /** All of its parts wait: surely none has left. */
+  readonly untouched: boolean;
+  /** What the row said when it was prepared; null: by a version that did not keep it. */
+  readonly saidOf: string | null;
 }
 
 export async function sayingsOf(tx: Tx, { merchant, order }: OrderRef): Promise<StoredSaying[]> {
@@ -42,9 +46,10 @@ export async function sayingsOf(tx: Tx, { merchant, order }: OrderRef): Promise<
     channel: ChannelName | null;
     key: string | null;
     parts: number;
+    said_of: string | null;
     at: Date;
   }>(
-    `select m.type, m.occurrence, m.state, m.why, m.attempt, m.recipient, m.conversation, c.platform, l.id as line, l.channel, m.key, m.parts, m.at
+    `select m.type, m.occurrence, m.state, m.why, m.attempt, m.recipient, m.conversation, c.platform, l.id as line, l.channel, m.key, m.parts, m.said_of, m.at
      from order_messages m left join conversations c on c.merchant = m.merchant and c.id = m.conversation
      left join lines l on l.merchant = c.merchant and l.id = c.line
      where m.merchant = $1 and m.order_id = $2 order by m.at, m.type, m.occurrence`,
@@ -54,7 +59,7 @@ export async function sayingsOf(tx: Tx, { merchant, order }: OrderRef): Promise<
     `select key, status, reason, at from messages where merchant = $1 and order_id = $2 and direction = 'out' order by part`,
     [merchant, order],
   );
-  return rows.map(({ state, key, parts: count, at, ...row }) => {
+  return rows.map(({ state, key, parts: count, said_of, at, ...row }) => {
     const keys = key === null ? [] : partKeys(key, count);
     const own = keys.flatMap((one) => parts.find((part) => part.key === one) ?? []);
     const unknown = own.find(({ status }) => status === 'unknown');
@@ -63,6 +68,8 @@ export async function sayingsOf(tx: Tx, { merchant, order }: OrderRef): Promise<
       ...row,
       keys,
       unclear,
+      saidOf: said_of,
+      untouched: own.every(({ status }) => status === 'waiting'),
       unsent: own.filter(({ status }) => !LEFT.has(status)).map((part) => messageKey(part.key)),
     };
     if (state !== 'composed') return { ...common, state, atMs: at.getTime(), status: null };
@@ -118,6 +125,7 @@ export interface Composition extends OrderRef {
   readonly conversation: ConversationId;
   readonly line: LineId;
   readonly texts: readonly string[];
+  readonly saidOf: string;
   readonly at: Date;
 }
 
@@ -132,10 +140,10 @@ export async function keepComposed(
   const base = `${ORDER_KEYS}${order}/${type}/${occurrence}`;
   const key = attempt === 1 ? base : `${base}/to-${attempt}`;
   const kept = await tx.query(
-    `insert into order_messages as m (merchant, order_id, type, occurrence, state, attempt, recipient, conversation, key, parts, at)
-     values ($1, $2, $3, $4, 'composed', $5, $6, $7, $8, $9, $10)
+    `insert into order_messages as m (merchant, order_id, type, occurrence, state, attempt, recipient, conversation, key, parts, said_of, at)
+     values ($1, $2, $3, $4, 'composed', $5, $6, $7, $8, $9, $10, $11)
      on conflict (merchant, order_id, type, occurrence) do update set state = 'composed', why = null, attempt = excluded.attempt,
-       recipient = excluded.recipient, conversation = excluded.conversation, key = excluded.key, parts = excluded.parts, at = excluded.at
+       recipient = excluded.recipient, conversation = excluded.conversation, key = excluded.key, parts = excluded.parts, said_of = excluded.said_of, at = excluded.at
        where m.attempt = excluded.attempt - 1 and m.state in ('asked', 'composed') returning key`,
     [
       merchant,
@@ -147,6 +155,7 @@ export async function keepComposed(
       message.conversation,
       key,
       message.texts.length,
+      message.saidOf,
       message.at,
     ],
   );
@@ -170,6 +179,24 @@ export async function keepComposed(
       ],
     );
   }
+  return true;
+}
+
+/** What was prepared from an earlier reading of the row goes nowhere; false: some of it has begun to leave meanwhile. */
+export async function endOutdated(
+  tx: Tx,
+  merchant: MerchantId,
+  keys: readonly MessageKey[],
+): Promise<boolean> {
+  const parts = await tx.query<{ status: OutboundStatus }>(
+    'select status from messages where merchant = $1 and key = any($2) for update',
+    [merchant, keys],
+  );
+  if (!parts.every(({ status }) => status === 'waiting')) return false;
+  await tx.query(
+    `update messages set status = 'failed', reason = 'order-changed', waiting_until = null where merchant = $1 and key = any($2)`,
+    [merchant, keys],
+  );
   return true;
 }
 

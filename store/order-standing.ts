@@ -5,6 +5,7 @@ import type { Tx } from './database.ts';
 import type { OrderRef } from './order-attention.ts';
 import { sayingsOf, type StoredSaying } from './order-messages.ts';
 import { readOrder, type Order } from './orders.ts';
+import { saidOf } from './said-of.ts';
 import { readSheet } from './sheets.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +27,9 @@ export async function readOrderFacts(tx: Tx, ref: OrderRef, nowMs: number): Prom
   );
   if (order === null || shop === undefined) return null;
   const sheet = await readSheet(tx, merchant);
-  const sayings = await sayingsOf(tx, ref);
+  const sayings = (await sayingsOf(tx, ref)).map((saying) =>
+    isOutdated(saying, order) ? { ...saying, outdated: true } : saying,
+  );
   const { timings, messageTypes, quietHours } = settingsOf(shop.settings);
   const refused = { ...order.refused };
   for (const { state, why, recipient, atMs } of sayings) {
@@ -45,7 +48,7 @@ export async function readOrderFacts(tx: Tx, ref: OrderRef, nowMs: number): Prom
       baseline: order.baseline,
       gone: order.goneAt !== null,
       decided: order.decision !== null && (order.category === 'confirmed' || order.category === 'cancelled'),
-      messages: sayings.map(({ type, occurrence, state, why, atMs, attempt, recipient }) => ({
+      messages: sayings.map(({ type, occurrence, state, why, atMs, attempt, recipient, outdated }) => ({
         type,
         occurrence,
         state,
@@ -53,6 +56,7 @@ export async function readOrderFacts(tx: Tx, ref: OrderRef, nowMs: number): Prom
         atMs,
         attempt,
         recipient,
+        ...(outdated === undefined ? {} : { outdated }),
       })),
       phones: order.phones,
       phoneProblem: order.phoneProblem?.problem ?? null,
@@ -63,4 +67,11 @@ export async function readOrderFacts(tx: Tx, ref: OrderRef, nowMs: number): Prom
       offerMs: timings.rejectedOfferHours * HOUR_MS,
     },
   };
+}
+
+/** Prepared from what the row said then, and still here to the last part. */
+function isOutdated(saying: StoredSaying, { phones, fields }: Order): boolean {
+  if (saying.state !== 'waiting' || !saying.untouched) return false;
+  const isForAnother = saying.recipient !== null && phones.every(({ number }) => number !== saying.recipient);
+  return isForAnother || (saying.saidOf !== null && saying.saidOf !== saidOf(fields));
 }

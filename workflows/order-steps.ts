@@ -33,7 +33,7 @@ export interface Moment {
 export function nextStep(order: OrderStanding, { nowMs, quietUntilMs }: Moment): Step {
   const open = order.messages.find(({ state }) => state === 'asked' || state === 'waiting');
   if (open !== undefined)
-    return open.state === 'asked' ? composed(order, open, nowMs) : sent(order, open, quietUntilMs);
+    return open.state === 'asked' ? composed(order, open, nowMs) : sent(order, open, { nowMs, quietUntilMs });
 
   const refused = order.messages.find(({ state, why }) => state === 'failed' && why === 'not-on-whatsapp');
   if (refused !== undefined && stillCallsFor(order, refused).kind === 'yes') {
@@ -70,10 +70,15 @@ function composed(
   }
 }
 
-function sent(order: OrderStanding, { type, occurrence }: Named, quietUntilMs: number | null): Step {
+function sent(order: OrderStanding, open: OrderSaying, { nowMs, quietUntilMs }: Moment): Step {
+  const { type, occurrence } = open;
   const standing = stillCallsFor(order, { type, occurrence });
   if (standing.kind === 'no') return { kind: 'withdraw', type, occurrence, why: standing.reason };
   if (standing.kind === 'held') return { kind: 'wait', reason: standing.reason, untilMs: null, about: type };
+  if (open.outdated === true) {
+    const step = composed(order, open, nowMs);
+    return step.kind === 'rest' ? { kind: 'withdraw', type, occurrence, why: 'not-on-whatsapp' } : step;
+  }
   const quiet = occurrence.startsWith('again-') ? null : quietUntilMs;
   return quiet === null
     ? { kind: 'send', type, occurrence }

@@ -92,6 +92,7 @@ export const arReasons: Record<keyof typeof enReasons, string> = {
   network: 'تعطلت الشبكة',
   unexpected: 'حدث شيء غير متوقع',
   'cannot-store': 'تعذّر حفظ الملف',
+  'order-changed': 'تغيّر سطر الطلب بعد ذلك، وتُعاد صياغة الرسالة',
   'order-moved-on': 'تغيّرت حالة الطلب بعد ذلك',
   'automation-stopped': 'رسائل الطلبات متوقفة',
   'quiet-hours': 'ساعات الهدوء، وتُرسل بعد انتهائها',

@@ -90,6 +90,7 @@ export const enReasons = {
   network: 'the network failed',
   unexpected: 'something unexpected happened',
   'cannot-store': 'the file could not be kept',
+  'order-changed': 'the order’s row was changed since; it is prepared anew',
   'order-moved-on': 'the order has moved on since',
   'automation-stopped': 'messages about orders are stopped',
   'quiet-hours': 'it is quiet hours; it goes out when they are over',

@@ -9,7 +9,7 @@ import { connectSheet, readSheet, runSheet } from '../../store/sheets.ts';
 import { NO_FAILURES, writeFailures } from '../../store/simulated-network.ts';
 import { sendAgainSignal, wakeSignal } from '../../workflows/conversation-signals.ts';
 import { conversationWorkflowId, orderWorkflowId, sheetWorkflowId } from '../../workflows/ids.ts';
-import { addressOf, nightFrom, orderRow, SheetFile } from '../support/sheet-file.ts';
+import { addressOf, nightFrom, orderRow, phoneOf, SheetFile } from '../support/sheet-file.ts';
 import { overUnheldLine } from '../support/unheld-line.ts';
 import { until, type LiveShop } from '../support/live-shop.ts';
 import type { Shop } from '../support/shop.ts';
@@ -89,6 +89,22 @@ export const ORDER_PATHS: readonly Path[] = [
       await sheet.arrives();
       await sheet.waits('line-down');
       sheet.file.setStatus('A2', 'تم الشحن');
+      await lineUp(shop);
+      await sheet.polled();
+    },
+  },
+  {
+    name: 'order-held-then-its-number-corrected',
+    workflowId: ordersRun,
+    shows: { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2 },
+    async walk(shop, live) {
+      const sheet = await Watched.open(shop, live, NEVER_REMIND);
+      await lineDown(shop);
+      await sheet.arrives();
+      await sheet.waits('line-down');
+      sheet.file.edit((rows) =>
+        rows.map((row) => (row[0] === 'A2' ? orderRow(2, '', { phone: phoneOf(22) }) : row)),
+      );
       await lineUp(shop);
       await sheet.polled();
     },

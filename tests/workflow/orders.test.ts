@@ -9,7 +9,7 @@ import { applyWord } from '../../store/order-statistics.ts';
 import { mapWord } from '../../store/templates.ts';
 import { OrderSweep } from '../../worker/order-sweep.ts';
 import { orderWorkflowId } from '../../workflows/ids.ts';
-import { OrderShop, addressOf, orderRow } from '../support/order-shop.ts';
+import { OrderShop, addressOf, orderRow, phoneOf } from '../support/order-shop.ts';
 import { overUnheldLine } from '../support/unheld-line.ts';
 import { SkippingShop } from '../support/skipping-shop.ts';
 
@@ -165,6 +165,37 @@ describe('an order of a watched sheet', () => {
     expect(new Set(said).size).toBe(48);
     expect(said).not.toContain('A3:shipped');
     expect(await shop.timeline('A3')).toContain('withdrawn');
+  });
+
+  it('goes to the number and with the total that the row has when it leaves, not when it was prepared', async () => {
+    const shop = await OrderShop.open(skipping, [orderRow(1, 'مؤجل')], { messageTypes: { reminder: false } });
+    const line = (state: 'stopped' | 'connected'): Promise<unknown> =>
+      shop.inStore((tx) => moveLine(tx, shop.shop.merchant, shop.shop.line, { state, why: 'test' }));
+    await line('stopped');
+    shop.add(orderRow(2), orderRow(3), orderRow(4));
+    await shop.polled();
+    for (const id of ['A2', 'A3', 'A4']) expect((await shop.order(id)).waiting?.reason).toBe('line-down');
+    shop.edit((rows) =>
+      rows.map((row) => {
+        if (row[0] === 'A2') return orderRow(2, '', { phone: phoneOf(22) });
+        return row[0] === 'A3' ? orderRow(3, '', { total: '990' }) : row;
+      }),
+    );
+    await shop.polled();
+    await line('connected');
+    await shop.pass(HOUR);
+    const sent = await shop.sent();
+    expect(sent.map(({ key, to }) => [key, to]).toSorted()).toEqual([
+      ['order/a2/newOrder/1/to-2', addressOf(22)],
+      ['order/a3/newOrder/1/to-2', addressOf(3)],
+      ['order/a4/newOrder/1', addressOf(4)],
+    ]);
+    const about3 = sent.find(({ to }) => to === addressOf(3))?.text;
+    expect(about3).toContain('990');
+    expect(about3).not.toContain('350');
+    await shop.polled();
+    await shop.pass(HOUR);
+    expect(await shop.sent()).toHaveLength(3);
   });
 
   it('says that its line is down where nobody holds it, and is written into the sheet all the same', async () => {
