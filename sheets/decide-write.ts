@@ -20,17 +20,15 @@ export function decideWrite(change: WriteBack, rows: readonly SheetRow[], column
   const refuse = (outcome: WriteBackOutcome): WriteDecision => ({ write: false, outcome });
   const row = rows.find(({ rowKey }) => rowKey === change.rowKey);
   if (row === undefined) return refuse({ written: false, why: 'gone' });
-  // The customer's answer does not wait for a place for the note about the message.
-  const isBeside = (column: number | undefined): boolean =>
-    column === columns.messageState && change.set.status !== undefined;
+  const set = withPlace(change.set, row, columns);
   const wanted = (['status', 'messageState'] as const).flatMap((field) => {
-    const to = change.set[field];
+    const to = set[field];
     return to === undefined ? [] : [{ column: columns[field], to: plainText(to) }];
   });
   const edits: WantedEdit[] = [];
   for (const { column, to } of wanted) {
-    if (column !== undefined) edits.push({ column, from: textAt(row, column), to });
-    else if (!isBeside(column)) return refuse({ written: false, why: 'no-column' });
+    if (column === undefined) return refuse({ written: false, why: 'no-column' });
+    edits.push({ column, from: textAt(row, column), to });
   }
   const outstanding = edits.filter(({ from, to }) => from !== to);
   // All is already as it should be: an earlier attempt wrote it and its answer was lost on the way.
@@ -39,8 +37,13 @@ export function decideWrite(change: WriteBack, rows: readonly SheetRow[], column
   const ourEarlierWrite = change.set.status !== undefined && status === change.set.status;
   if (normalise(status) !== normalise(change.expect.status) && !ourEarlierWrite)
     return refuse({ written: false, why: 'changed' });
-  const ours = outstanding.filter(({ column }) => row.cells[column]?.formula === undefined);
-  if (ours.length === 0 || outstanding.some((edit) => !ours.includes(edit) && !isBeside(edit.column)))
+  if (outstanding.some(({ column }) => row.cells[column]?.formula !== undefined))
     return refuse({ written: false, why: 'formula' });
-  return { write: true, row, edits: ours };
+  return { write: true, row, edits: outstanding };
+}
+
+/** The customer's answer does not wait for a place for the note about the message. */
+function withPlace(set: WriteBack['set'], row: SheetRow, { messageState: at }: Columns): WriteBack['set'] {
+  const hasPlace = at !== undefined && row.cells[at]?.formula === undefined;
+  return hasPlace || set.status === undefined ? set : { status: set.status };
 }

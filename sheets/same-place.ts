@@ -22,12 +22,16 @@ export type NamedPlace = FilePlace | GooglePlace;
 export function isSamePlace(before: NamedPlace, now: NamedPlace): boolean {
   if (before.kind === 'file' || now.kind === 'file')
     return before.kind === 'file' && now.kind === 'file' && fileOf(before) === fileOf(now);
-  return (
-    spreadsheetId(before.spreadsheet) === spreadsheetId(now.spreadsheet) &&
-    before.tab === now.tab &&
-    (tabOf(now) === tabOf(before) || tabOf(now) === (before.tabId ?? null))
-  );
+  return idOf(before) === idOf(now) && before.tab === now.tab && isSameTab(before, now);
 }
+
+/** A tab that is named by its number is the one that was read, whichever an address without a number had opened. */
+function isSameTab(before: GooglePlace, now: GooglePlace): boolean {
+  const named = tabIdIn(now.spreadsheet);
+  return named !== null && before.tabId !== undefined ? named === before.tabId : tabOf(before) === tabOf(now);
+}
+
+const idOf = ({ spreadsheet }: GooglePlace): string => spreadsheetId(spreadsheet) ?? spreadsheet;
 
 const fileOf = ({ path, tab }: FilePlace): string =>
   JSON.stringify([posix.normalize(path).normalize('NFC'), tab ?? null]);

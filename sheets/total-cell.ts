@@ -2,7 +2,7 @@ import { asciiDigits } from '../domain/text.ts';
 import type { Cell } from './source.ts';
 
 /** One mark before exactly three digits: `355.825` is a bit more than 355, or 355 thousand. */
-const DOUBTFUL = /^(\D*)(\d{1,3})([.,٫٬])(\d{3})(\D*)$/u;
+const DOUBTFUL = /^(\D*)(\d{1,3})([.,])(\d{3})(\D*)$/u;
 
 /** The total as it is to be read. Where the text alone leaves open what its mark means, the number behind it tells. */
 export function totalText({ formatted, unformatted }: Cell): string {

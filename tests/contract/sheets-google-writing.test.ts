@@ -114,6 +114,14 @@ describe('writing back to a Google sheet', () => {
     ).toEqual({ written: false, why: 'no-column' });
   });
 
+  it('writes the status also where there is no place for the note about the message', async () => {
+    const watched = await google.known();
+    google.sheet.person({ do: 'delete-column', column: STATE });
+    const change = { expect: { status: 'جديد' }, set: { status: 'مؤكد', messageState: 'x' } };
+    expect(await watched.write({ rowKey: watched.keyOf('Adel'), ...change })).toEqual({ written: true });
+    expect(google.namesWith('مؤكد')).toEqual(['Adel']);
+  });
+
   describe('for many orders at once', () => {
     const IDS = ['رقم الطلب', ...HEADER];
     const withIds = (): SheetHandle =>

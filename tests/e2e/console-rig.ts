@@ -75,6 +75,12 @@ export const openBrowser = (executablePath: string): Promise<Browser> =>
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
 
+/** A telephone and a desk. */
+export const VISITORS = [
+  { language: 'ar', width: 360 },
+  { language: 'en', width: 1280 },
+] as const;
+
 export interface Visit {
   readonly page: Page;
   /** What the browser complained about: errors of scripts, and what the content policy refused. */
@@ -108,6 +114,18 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.type('input[name="key"]', key);
   await page.click('button[type="submit"]');
   await page.waitForSelector('.shell');
+}
+
+/** One of the console's pages, once it has drawn what it loads. */
+export async function openPage(page: Page, name: string): Promise<void> {
+  await goTo(page, `#/${name}`);
+  await page.waitForFunction(
+    (current) =>
+      document.querySelector('.shell')?.getAttribute('data-page') === current &&
+      document.querySelector('.skeleton') === null,
+    {},
+    name,
+  );
 }
 
 export async function goTo(page: Page, hash: string): Promise<void> {

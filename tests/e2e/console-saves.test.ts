@@ -3,12 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consoleAssets } from '../../console/assets.ts';
 import { WORDS } from '../../console/words/words.ts';
 import { merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
-import { chromium, fill, goTo, openBrowser, press, says, signIn, visit } from './console-rig.ts';
-
-const VISITORS = [
-  { language: 'ar', width: 360 },
-  { language: 'en', width: 1280 },
-] as const;
+import { chromium, fill, goTo, openBrowser, press, says, signIn, VISITORS, visit } from './console-rig.ts';
 
 describe.skipIf(chromium === null)(
   'a form of the console changes what was changed in it and nothing else (skipped where there is no Chromium: set CHROMIUM_PATH)',

@@ -2,14 +2,22 @@ import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whatsappCloud } from '../../channels/whatsapp-cloud/channel.ts';
 import { consoleAssets } from '../../console/assets.ts';
+import { PAGES } from '../../console/route.ts';
 import { WORDS } from '../../console/words/words.ts';
 import { ADMIN_KEY, merchantWithLine, startApi, type ApiUnderTest } from './api-installation.ts';
-import { chromium, fill, goTo, openBrowser, press, says, signIn, textOf, visit } from './console-rig.ts';
-
-const VISITORS = [
-  { language: 'ar', width: 360 },
-  { language: 'en', width: 1280 },
-] as const;
+import {
+  chromium,
+  fill,
+  goTo,
+  openBrowser,
+  openPage,
+  press,
+  says,
+  signIn,
+  textOf,
+  VISITORS,
+  visit,
+} from './console-rig.ts';
 
 describe.skipIf(chromium === null)(
   'who signs in to the console (skipped where there is no Chromium: set CHROMIUM_PATH)',
@@ -62,26 +70,8 @@ describe.skipIf(chromium === null)(
           expect(await textOf(page, '.top .shop')).toBe('Shop shop');
 
           const refused: string[] = [];
-          for (const name of [
-            'conversations',
-            'orders',
-            'lines',
-            'templates',
-            'phone',
-            'catalogue',
-            'hours',
-            'settings',
-            'keys',
-            'audit',
-          ]) {
-            await goTo(page, `#/${name}`);
-            await page.waitForFunction(
-              (current) =>
-                document.querySelector('.shell')?.getAttribute('data-page') === current &&
-                document.querySelector('.skeleton') === null,
-              {},
-              name,
-            );
+          for (const name of PAGES) {
+            await openPage(page, name);
             const said = await textOf(page, '.content');
             expect(said).not.toContain('neighbour');
             if (said.includes(words['refusal.missing-scope'])) refused.push(name);

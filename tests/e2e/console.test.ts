@@ -1,12 +1,14 @@
 import type { Browser, HTTPRequest } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { PAGES } from '../../console/route.ts';
 import { WORDS } from '../../console/words/words.ts';
 import {
   chromium,
   fill,
   goTo,
   openBrowser,
+  openPage,
   press,
   says,
   signIn,
@@ -276,27 +278,8 @@ describe.skipIf(chromium === null)(
         const { page, complaints } = await visit(browser, zajel.url, language, 360);
         await signIn(page, zajel.key);
         const wide: string[] = [];
-        for (const name of [
-          'conversations',
-          'orders',
-          'lines',
-          'templates',
-          'phone',
-          'catalogue',
-          'hours',
-          'settings',
-          'keys',
-          'audit',
-          'more',
-        ]) {
-          await goTo(page, `#/${name}`);
-          await page.waitForFunction(
-            (current) =>
-              document.querySelector('.shell')?.getAttribute('data-page') === current &&
-              document.querySelector('.skeleton') === null,
-            {},
-            name,
-          );
+        for (const name of PAGES) {
+          await openPage(page, name);
           if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wide.push(name);
         }
         expect(wide).toEqual([]);

@@ -83,31 +83,18 @@ export const ORDER_PATHS: readonly Path[] = [
     name: 'order-held-then-moved-on',
     workflowId: ordersRun,
     shows: { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2 },
-    async walk(shop, live) {
-      const sheet = await Watched.open(shop, live, NEVER_REMIND);
-      await lineDown(shop);
-      await sheet.arrives();
-      await sheet.waits('line-down');
-      sheet.file.setStatus('A2', 'تم الشحن');
-      await lineUp(shop);
-      await sheet.polled();
-    },
+    walk: (shop, live) => changedWhileHeld(shop, live, (file) => file.setStatus('A2', 'تم الشحن')),
   },
   {
     name: 'order-held-then-its-number-corrected',
     workflowId: ordersRun,
     shows: { EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 2, EVENT_TYPE_ACTIVITY_TASK_COMPLETED: 2 },
-    async walk(shop, live) {
-      const sheet = await Watched.open(shop, live, NEVER_REMIND);
-      await lineDown(shop);
-      await sheet.arrives();
-      await sheet.waits('line-down');
-      sheet.file.edit((rows) =>
-        rows.map((row) => (row[0] === 'A2' ? orderRow(2, '', { phone: phoneOf(22) }) : row)),
-      );
-      await lineUp(shop);
-      await sheet.polled();
-    },
+    walk: (shop, live) =>
+      changedWhileHeld(shop, live, (file) =>
+        file.edit((rows) =>
+          rows.map((row) => (row[0] === 'A2' ? orderRow(2, '', { phone: phoneOf(22) }) : row)),
+        ),
+      ),
   },
   {
     // Recorded before an order whose unclear send was found was considered again.
@@ -256,6 +243,21 @@ export const ORDER_PATHS: readonly Path[] = [
     },
   },
 ];
+
+/** A person edits the row while its message waits for the line. */
+async function changedWhileHeld(
+  shop: Shop,
+  live: LiveShop,
+  change: (file: SheetFile) => void,
+): Promise<void> {
+  const sheet = await Watched.open(shop, live, NEVER_REMIND);
+  await lineDown(shop);
+  await sheet.arrives();
+  await sheet.waits('line-down');
+  change(sheet.file);
+  await lineUp(shop);
+  await sheet.polled();
+}
 
 const lineDown = (shop: Shop): Promise<unknown> =>
   inStore(shop, (tx) => moveLine(tx, shop.merchant, shop.line, { state: 'stopped', why: 'test' }));

@@ -30,6 +30,8 @@ describe('a sheet that is named again', () => {
   it.each([
     [google(ID), google('1ZyXwVuTsRqPoNmLk')],
     [google(address('edit#gid=77'), { tabId: 77 }), google(ID)],
+    [google(ID, { tabId: 77 }), google(address('edit#gid=0'))],
+    [google('no address'), google('nor this')],
     [google(ID, { tab: 'طلبات' }), google(ID, { tab: 'مرتجعات' })],
     [file('orders.csv'), file('other.csv')],
     [file('orders.xlsx', 'a'), file('orders.xlsx', 'b')],
